@@ -1,0 +1,1 @@
+"""Staffellauf: one article reaches everyone who follows its series."""

@@ -1,0 +1,55 @@
+"""What is done to the catalogue. Sources, screens and commands write through here."""
+
+from django.db import transaction
+
+from staffellauf.catalogue.models import ExternalId, FormerSlug, Series, Topic
+from staffellauf.common import text
+
+
+class SlugTaken(Exception):
+    """Another topic of the kind has this slug."""
+
+
+def refresh_search_text(topic: Topic) -> None:
+    """Stores the folded names under which the topic is found; call it after a name, title or alias changed."""
+    names = [topic.name, *topic.aliases.values_list("name", flat=True)]
+    names += Series.objects.filter(pk=topic.pk).values_list("original_title", flat=True)
+    folded = dict.fromkeys(text.fold(name) for name in names if name)
+    Topic.objects.filter(pk=topic.pk).update(search_text=" | ".join(folded))
+
+
+def free_slug(kind: str, name: str) -> str:
+    """A slug from the name that no topic of the kind has or had."""
+    stem = text.slug(name)
+    for number in range(1, 10_000):
+        slug = stem if number == 1 else f"{stem[: text.SLUG_LENGTH - 5]}-{number}"
+        used = Topic.objects.filter(kind=kind, slug=slug).exists()
+        if not used and not FormerSlug.objects.filter(kind=kind, slug=slug).exists():
+            return slug
+    raise SlugTaken(stem)
+
+
+def change_slug(topic: Topic, slug: str) -> None:
+    """Gives the topic another address; the one it had redirects.
+
+    Raises SlugTaken when another topic of the kind has the slug. One that another topic once had is taken over.
+    """
+    with transaction.atomic():
+        if Topic.objects.filter(kind=topic.kind, slug=slug).exclude(pk=topic.pk).exists():
+            raise SlugTaken(slug)
+        former = Topic.objects.values_list("slug", flat=True).get(pk=topic.pk)
+        Topic.objects.filter(pk=topic.pk).update(slug=slug)
+        topic.slug = slug
+        remember_slug(topic, former=former)
+
+
+def remember_slug(topic: Topic, *, former: str) -> None:
+    """Lets the address that the topic had before lead to the one it has now."""
+    if former and former != topic.slug:
+        FormerSlug.objects.filter(kind=topic.kind, slug=topic.slug).delete()
+        FormerSlug.objects.update_or_create(kind=topic.kind, slug=former, defaults={"topic_id": topic.pk})
+
+
+def set_external_id(topic: Topic, scheme: str, *, value: str) -> None:
+    """Stores the topic's id at another place. An id that another topic of the kind holds is refused by the database."""
+    ExternalId.objects.update_or_create(topic_id=topic.pk, scheme=scheme, kind=topic.kind, defaults={"value": value})

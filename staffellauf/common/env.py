@@ -1,0 +1,96 @@
+"""The environment as settings read it: NAME, or NAME_FILE for a secret that lies in a file."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+class InvalidEnvironment(Exception):
+    """A variable cannot be used as it stands; the text says which and why."""
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable's value; the content of the file that NAME_FILE names when only that is set."""
+    if name in os.environ:
+        return os.environ[name].strip()
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise InvalidEnvironment(f"{name}_FILE={path}: {error.strerror}") from error
+    return default
+
+
+def number(name: str, default: int, *, lowest: int = 0, highest: int = 2**31 - 1) -> int:
+    raw = text(name)
+    if not raw:
+        return default
+    if not raw.isdecimal() or not lowest <= int(raw) <= highest:
+        raise InvalidEnvironment(f"{name}={raw}: expected a whole number from {lowest} to {highest}")
+    return int(raw)
+
+
+def flag(name: str, default: bool = False) -> bool:
+    raw = text(name).lower()
+    if not raw:
+        return default
+    if raw not in {"1", "true", "yes", "on", "0", "false", "no", "off"}:
+        raise InvalidEnvironment(f"{name}={raw}: expected 1 or 0")
+    return raw in {"1", "true", "yes", "on"}
+
+
+def kept_secret(name: str, folder: Path, *, length: int = 50) -> str:
+    """The variable, or a random value made once and kept in `folder` with mode 0600."""
+    if value := text(name):
+        return value
+    path = folder / name.lower()
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(length))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="utf-8").strip()
+
+
+def database(url: str, folder: Path) -> dict[str, object]:
+    """Django's database settings from DATABASE_URL; SQLite in `folder` when it is empty.
+
+    Takes `sqlite:///path`, `postgres://` and `postgresql://user:password@host:port/name?option=value`.
+    """
+    if not url:
+        return sqlite(folder / "staffellauf.sqlite3")
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return sqlite(Path(unquote(parts.path.removeprefix("/"))))
+    if parts.scheme in {"postgres", "postgresql"}:
+        options = dict(parse_qsl(parts.query))
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.removeprefix("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": options.pop("host", unquote(parts.hostname or "")),
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": options,
+        }
+    raise InvalidEnvironment("DATABASE_URL: expected sqlite:///path or postgresql://user:password@host/name")
+
+
+def sqlite(path: Path) -> dict[str, object]:
+    """WAL with the write lock taken at the start of a transaction.
+
+    `synchronous=FULL`: what people were told is saved survives a power cut (sqlite.org/pragma.html#pragma_synchronous).
+    """
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000",
+        },
+    }

@@ -1,0 +1,34 @@
+"""Text as German readers type it: folding for search, slugs."""
+
+import re
+import unicodedata
+
+from django.utils.text import slugify
+
+GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"})
+APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
+SLUG_LENGTH = 100
+
+
+def fold(value: str) -> str:
+    """The form in which texts are compared: lower case, umlauts as ae, oe, ue, ß as ss, other accents dropped.
+
+    >>> fold("Für große Café-Gäste")
+    'fuer grosse cafe gaeste'
+    """
+    lower = unicodedata.normalize("NFC", value).lower().translate(GERMAN).translate(APOSTROPHES)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[a-z0-9]+|[^\W_a-z0-9]+", plain.replace("'", "")))
+
+
+def slug(value: str, *, empty: str = "ohne-titel") -> str:
+    """An ASCII slug of at most 100 characters; `empty` when nothing of the value can be written in ASCII.
+
+    >>> slug("Für große Straßen")
+    'fuer-grosse-strassen'
+    """
+    lower = unicodedata.normalize("NFC", value).lower().translate(GERMAN)
+    made = slugify(lower)
+    if len(made) > SLUG_LENGTH:
+        made = made[:SLUG_LENGTH].rsplit("-", 1)[0]
+    return made.strip("-_") or empty

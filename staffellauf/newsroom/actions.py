@@ -1,0 +1,148 @@
+"""What the newsroom does: publish, unpublish, record it in the outbox."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from staffellauf.accounts.models import User
+from staffellauf.catalogue.models import Series, Topic
+from staffellauf.common import text
+from staffellauf.newsroom.models import (
+    Article,
+    ArticleTopic,
+    FormerSlug,
+    Publication,
+    PublicationCounter,
+    Weight,
+)
+
+TOPIC_LINK = re.compile(r'<a\b[^>]*\blinktype="topic"[^>]*>')
+LINK_ID = re.compile(r'\bid="(\d{1,18})"')
+
+
+def publish(article: Article, *, user: User | None = None) -> Publication:
+    """Publishes the article as it stands in memory and stores the outbox row in the same transaction.
+
+    Publishing again changes the article and its place under its topics, never the first publication: the row that
+    comes back is the same, and nobody is alerted twice. A `first_published_at` that the article already has is kept.
+    """
+    with transaction.atomic():
+        if article.pk is None:
+            article.live = False
+            article.slug = article.slug or make_slug(article)
+            article.save()
+        article.save_revision(user=user).publish(user=user)
+        article.refresh_from_db()
+        return Publication.objects.get(article=article, edition=1)
+
+
+def on_published(*, instance: Article, **kwargs: Any) -> None:
+    """Wagtail's `published`: sent for every publication and for every change of a published article."""
+    record_publication(instance, now=timezone.now())
+
+
+def on_unpublished(*, instance: Article, **kwargs: Any) -> None:
+    withdraw(instance)
+
+
+def record_publication(article: Article, *, now: datetime) -> Publication:
+    """Writes the outbox row on the first publication, and places the article under its topics on every one."""
+    with transaction.atomic():
+        publication = Publication.objects.filter(article=article, edition=1).first()
+        if publication is None:
+            publication = Publication.objects.create(article=article, position=next_position(), created_at=now)
+            updated_at = None
+        else:
+            updated_at = now
+        place(article, position=publication.position, updated_at=updated_at)
+        return publication
+
+
+def next_position() -> int:
+    """The next position. Holds the counter's row until the transaction ends, so commits come in this order."""
+    if not PublicationCounter.objects.filter(pk=1).update(value=F("value") + 1):
+        PublicationCounter.objects.bulk_create([PublicationCounter(pk=1)], ignore_conflicts=True)
+        PublicationCounter.objects.filter(pk=1).update(value=F("value") + 1)
+    return PublicationCounter.objects.values_list("value", flat=True).get(pk=1)
+
+
+def place(article: Article, *, position: int, updated_at: datetime | None) -> None:
+    """Puts the article under its topics: those named, those linked in the body, the franchises of its main series."""
+    weights = topic_weights(article)
+    ArticleTopic.objects.filter(article=article).delete()
+    ArticleTopic.objects.bulk_create(
+        ArticleTopic(article=article, topic_id=topic_id, position=position, kind=weight)
+        for topic_id, weight in weights.items()
+    )
+    topics = Topic.objects.filter(pk__in=weights)
+    topics.update(last_position=Greatest(F("last_position"), position))
+    names = " ".join(topics.values_list("search_text", flat=True))
+    lead_topic_id = next((pk for pk, weight in weights.items() if weight == Weight.MAIN), None)
+    search_text = text.fold(f"{article.headline} {article.deck}") + " " + names
+    Article.objects.filter(pk=article.pk).update(
+        lead_topic_id=lead_topic_id, search_text=search_text, updated_at=updated_at
+    )
+
+
+def topic_weights(article: Article) -> dict[int, str]:
+    """Topic ids with their weight, the strongest where one comes in several ways, in the editor's order."""
+    weights: dict[int, str] = {}
+    for subject in sorted(article.subjects.all(), key=lambda s: (s.weight != Weight.MAIN, s.sort_order)):
+        weights.setdefault(subject.topic_id, subject.weight)
+    linked = linked_topics(article.body)
+    known = Topic.objects.filter(pk__in=linked).values_list("pk", flat=True)
+    for topic_id in [pk for pk in linked if pk in set(known)]:
+        weights.setdefault(topic_id, Weight.MENTIONED)
+    main = [pk for pk, weight in weights.items() if weight == Weight.MAIN]
+    for franchise_id in Series.franchises.through.objects.filter(series__in=main).values_list("franchise_id", flat=True):
+        if weights.get(franchise_id) != Weight.MAIN:
+            weights[franchise_id] = Weight.INHERITED
+    return weights
+
+
+def linked_topics(body: str) -> list[int]:
+    """Ids of the topics that a body in Wagtail's storage form links to, in order."""
+    ids = (LINK_ID.search(tag) for tag in TOPIC_LINK.findall(body))
+    return list(dict.fromkeys(int(found[1]) for found in ids if found))
+
+
+def withdraw(article: Article) -> None:
+    """Takes an unpublished article from its topics. The publication stays: published again, it alerts nobody."""
+    with transaction.atomic():
+        topic_ids = list(ArticleTopic.objects.filter(article=article).values_list("topic_id", flat=True))
+        ArticleTopic.objects.filter(article=article).delete()
+        for topic_id in topic_ids:
+            newest = ArticleTopic.objects.filter(topic_id=topic_id).order_by("-position").first()
+            Topic.objects.filter(pk=topic_id).update(last_position=newest.position if newest else 0)
+
+
+def make_slug(article: Article) -> str:
+    """A free slug from the headline, numbered when it is taken (also by an article that once had it)."""
+    stem = text.slug(article.headline, empty="meldung")
+    for number in range(1, 10_000):
+        slug = stem if number == 1 else f"{stem[: text.SLUG_LENGTH - 5]}-{number}"
+        taken = Article.objects.filter(slug=slug).exclude(pk=article.pk).exists()
+        if not taken and not FormerSlug.objects.filter(slug=slug).exclude(article_id=article.pk).exists():
+            return slug
+    raise ValueError(f"ten thousand articles are called {stem}")
+
+
+def remember_slug(article: Article, *, former: str) -> None:
+    """Lets the address that the article had before lead to the one it has now."""
+    if former and former != article.slug:
+        FormerSlug.objects.filter(slug=article.slug).delete()
+        FormerSlug.objects.update_or_create(slug=former, defaults={"article": article})
+
+
+def record_missing_publications(*, now: datetime) -> int:
+    """Live articles that have no outbox row get one; how many there were. Run each minute."""
+    missing = Article.objects.published().filter(publications__isnull=True).order_by("first_published_at", "id")
+    articles = list(missing)
+    for article in articles:
+        record_publication(article, now=now)
+    return len(articles)

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class NewsroomConfig(AppConfig):
+    name = "staffellauf.newsroom"
+
+    def ready(self) -> None:
+        """Listens to Wagtail's `published` and `unpublished`, the only signals in the house."""
+        from wagtail.signals import published, unpublished
+
+        from staffellauf.newsroom import actions
+        from staffellauf.newsroom.models import Article
+
+        published.connect(actions.on_published, sender=Article, dispatch_uid="newsroom.published")
+        unpublished.connect(actions.on_unpublished, sender=Article, dispatch_uid="newsroom.unpublished")

@@ -1,0 +1,84 @@
+"""What readers do: follow, read, move in with an account."""
+
+import hashlib
+import secrets
+
+from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import Greatest
+
+from staffellauf.accounts.models import User
+from staffellauf.catalogue.models import Topic
+from staffellauf.newsroom.models import Article, ArticleTopic, Publication
+from staffellauf.readers.models import Follow, Reader, ReadMark
+
+# 256 bits: nobody guesses another device's cookie.
+DEVICE_KEY_BYTES = 32
+# Nobody follows more by hand; a list that was imported may come close.
+MAX_FOLLOWS = 5000
+
+
+class TooManyFollows(Exception):
+    """The reader already follows MAX_FOLLOWS topics."""
+
+
+def reader_of_user(user: User) -> Reader:
+    return Reader.objects.get_or_create(user=user)[0]
+
+
+def new_device() -> tuple[Reader, str]:
+    """A reader for a device without an account, and the secret that its cookie keeps; only its hash is stored."""
+    secret = secrets.token_urlsafe(DEVICE_KEY_BYTES)
+    return Reader.objects.create(device_key=hash_device_secret(secret)), secret
+
+
+def hash_device_secret(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def follow(reader: Reader, topic: Topic) -> bool:
+    """Follows the topic; False when the reader already did."""
+    with transaction.atomic():
+        if Follow.objects.filter(reader=reader, topic_id=topic.pk).exists():
+            return False
+        if Follow.objects.filter(reader=reader).count() >= MAX_FOLLOWS:
+            raise TooManyFollows
+        Follow.objects.bulk_create([Follow(reader=reader, topic_id=topic.pk)], ignore_conflicts=True)
+        return True
+
+
+def unfollow(reader: Reader, topic: Topic) -> bool:
+    """Ends the follow; False when there was none."""
+    return bool(Follow.objects.filter(reader=reader, topic_id=topic.pk).delete()[0])
+
+
+def mark_read(reader: Reader, article: Article) -> None:
+    """Remembers that the reader opened the article, when its feed holds it and it is not read already."""
+    placed = ArticleTopic.objects.filter(article=article, position__gt=reader.read_up_to)
+    if placed.filter(topic__follows__reader=reader).exists():
+        ReadMark.objects.bulk_create([ReadMark(reader=reader, article=article)], ignore_conflicts=True)
+
+
+def mark_all_read(reader: Reader, *, position: int) -> None:
+    """Everything up to the position counts as read; single marks below it are no longer needed."""
+    with transaction.atomic():
+        position = min(position, Publication.objects.aggregate(newest=Max("position"))["newest"] or 0)
+        Reader.objects.filter(pk=reader.pk).update(read_up_to=Greatest("read_up_to", position))
+        reader.refresh_from_db(fields=["read_up_to"])
+        ReadMark.objects.filter(
+            reader=reader, article__publications__edition=1, article__publications__position__lte=position
+        ).delete()
+
+
+def merge(device: Reader, account: Reader) -> None:
+    """Moves what a device without an account followed and read to the account, and forgets the device."""
+    with transaction.atomic():
+        topic_ids = Follow.objects.filter(reader=device).values_list("topic_id", flat=True)
+        Follow.objects.bulk_create(
+            (Follow(reader=account, topic_id=topic_id) for topic_id in topic_ids), ignore_conflicts=True
+        )
+        article_ids = ReadMark.objects.filter(reader=device).values_list("article_id", flat=True)
+        ReadMark.objects.bulk_create(
+            (ReadMark(reader=account, article_id=article_id) for article_id in article_ids), ignore_conflicts=True
+        )
+        device.delete()

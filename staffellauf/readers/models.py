@@ -1,0 +1,57 @@
+"""Readers and what they follow. A reader is a person with an account, or a device without one."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from staffellauf.catalogue.models import Topic
+
+
+class Reader(models.Model):
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="reader"
+    )
+    device_key = models.CharField(
+        max_length=64, null=True, blank=True, unique=True, help_text="SHA-256 of the device cookie, hexadecimal."
+    )
+    read_up_to = models.BigIntegerField(default=0, help_text="Every article up to this position counts as read.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_seen_on = models.DateField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, device_key__isnull=True)
+                | Q(user__isnull=True, device_key__isnull=False),
+                name="readers_reader_account_or_device",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"reader {self.pk}"
+
+
+class Follow(models.Model):
+    """A reader's wish to hear of a topic."""
+
+    pk = models.CompositePrimaryKey("reader_id", "topic_id")
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="follows", db_index=False)
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="follows", db_index=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["topic", "reader"], name="readers_follow_topic")]
+
+    def __str__(self) -> str:
+        return f"{self.reader_id} follows {self.topic_id}"
+
+
+class ReadMark(models.Model):
+    """An article read, newer than the reader's `read_up_to`."""
+
+    pk = models.CompositePrimaryKey("reader_id", "article_id")
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="read_marks", db_index=False)
+    article = models.ForeignKey("newsroom.Article", models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.reader_id} read {self.article_id}"

@@ -1,0 +1,20 @@
+"""Every address of the house, in the order in which a request tries them."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.conf.urls.static import static
+from django.urls import include, path
+from wagtail.admin import urls as newsroom_urls
+from wagtail.documents import urls as document_urls
+
+from staffellauf.api.urls import api
+from staffellauf.website import urls as website_urls
+
+urlpatterns = [
+    path("redaktion/dokumente/", include(document_urls)),
+    path("redaktion/", include(newsroom_urls)),
+    path("api/v1/", api.urls),
+    *website_urls.unprefixed,
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    *i18n_patterns(*website_urls.pages, prefix_default_language=False),
+]

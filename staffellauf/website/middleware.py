@@ -1,0 +1,72 @@
+"""What every page request passes through: its language, its reader, its headers."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from staffellauf.accounts.models import User
+from staffellauf.readers import actions as readers_actions
+from staffellauf.readers.models import Reader
+
+DEVICE_COOKIE = "geraet"
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class LanguageByPath:
+    """/en/… is English, everything else German: no cookie, no Accept-Language, so that a cache can serve a page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = "en" if request.path_info == "/en" or request.path_info.startswith("/en/") else "de"
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class ReaderOfRequest:
+    """Sets `request.reader`: the account's, else the device's, else None.
+
+    Without a cookie neither session nor database is touched, so an anonymous page varies on nothing.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.reader = reader_of(request) if has_reader_cookie(request) else None
+        return self.get_response(request)
+
+
+def has_reader_cookie(request: HttpRequest) -> bool:
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or DEVICE_COOKIE in request.COOKIES
+
+
+def reader_of(request: HttpRequest) -> Reader | None:
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_KEY in request.session:
+        if isinstance(request.user, User):
+            return readers_actions.reader_of_user(request.user)
+    if secret := request.COOKIES.get(DEVICE_COOKIE):
+        return Reader.objects.filter(device_key=readers_actions.hash_device_secret(secret)).first()
+    return None
+
+
+class PageHeaders:
+    """Says who may keep a page: a shared cache the anonymous ones, nobody those that a reader's cookie shaped."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if has_reader_cookie(request):
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        elif request.method in {"GET", "HEAD"} and response.status_code == 200 and not response.cookies:
+            response.headers.setdefault("Cache-Control", "public, max-age=0, s-maxage=60, stale-while-revalidate=600")
+        return response

@@ -1,0 +1,2 @@
+unprefixed: list = []
+pages: list = []
