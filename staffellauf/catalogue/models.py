@@ -39,13 +39,21 @@ class Topic(models.Model):
 
     kind = models.CharField(max_length=12, choices=TopicKind, editable=False)
     name = models.CharField(_("name"), max_length=200, help_text=_("The German title, or the person's name."))
-    slug = models.SlugField(_("slug"), max_length=100, help_text=_("Part of the address. An old address keeps working."))
-    summary = models.TextField(_("summary"), max_length=600, blank=True, help_text=_("One or two sentences of our own."))
+    slug = models.SlugField(
+        _("slug"), max_length=100, help_text=_("Part of the address. An old address keeps working.")
+    )
+    summary = models.TextField(
+        _("summary"), max_length=600, blank=True, help_text=_("One or two sentences of our own.")
+    )
     hue = models.PositiveSmallIntegerField(
         _("colour"), default=28, help_text=_("Hue of the title card we draw, 0 to 359 (OKLCH).")
     )
-    search_text = models.TextField(editable=False, default="", help_text="Folded names: see actions.refresh_search_text.")
-    last_position = models.BigIntegerField(editable=False, default=0, help_text="Position of the newest article about it.")
+    search_text = models.TextField(
+        editable=False, default="", help_text="Folded names: see actions.refresh_search_text."
+    )
+    last_position = models.BigIntegerField(
+        editable=False, default=0, help_text="Position of the newest article about it."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -8,9 +8,7 @@ from staffellauf.catalogue.models import Topic
 
 
 class Reader(models.Model):
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="reader"
-    )
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="reader")
     device_key = models.CharField(
         max_length=64, null=True, blank=True, unique=True, help_text="SHA-256 of the device cookie, hexadecimal."
     )

@@ -1,0 +1,47 @@
+"""The environment is read as docs/operating.md says."""
+
+from pathlib import Path
+
+import pytest
+
+from staffellauf.common import env
+
+
+def test_a_variable_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("geheim\n")
+    monkeypatch.setenv("SOME_SECRET_FILE", str(tmp_path / "secret"))
+
+    assert env.text("SOME_SECRET") == "geheim"
+
+
+def test_a_missing_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_SECRET_FILE", "/nowhere/secret")
+
+    with pytest.raises(env.InvalidEnvironment, match="SOME_SECRET_FILE=/nowhere/secret"):
+        env.text("SOME_SECRET")
+
+
+def test_a_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    first = env.kept_secret("MADE_SECRET", tmp_path)
+
+    assert env.kept_secret("MADE_SECRET", tmp_path) == first
+    assert len(first) > 50
+    assert (tmp_path / "made_secret").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("value", ["x", "-1", "70000", "1.5"])
+def test_a_number_out_of_range_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("SOME_PORT", value)
+
+    with pytest.raises(env.InvalidEnvironment, match="SOME_PORT"):
+        env.number("SOME_PORT", 8000, highest=65535)
+
+
+def test_database_urls(tmp_path: Path) -> None:
+    assert env.database("", tmp_path)["NAME"] == tmp_path / "staffellauf.sqlite3"
+    assert env.database("sqlite:////srv/db.sqlite3", tmp_path)["NAME"] == Path("/srv/db.sqlite3")
+    postgres = env.database("postgresql://anna:p%40ss@db.example:5433/news?sslmode=require", tmp_path)
+    assert (postgres["USER"], postgres["PASSWORD"], postgres["HOST"]) == ("anna", "p@ss", "db.example")
+    assert postgres["OPTIONS"] == {"sslmode": "require"}
+    with pytest.raises(env.InvalidEnvironment):
+        env.database("mysql://x/y", tmp_path)
