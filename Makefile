@@ -29,16 +29,16 @@ test-unit: .venv/complete ## the unit suite on SQLite
 	@env -u DATABASE_URL $(BIN)/pytest -n auto
 
 test-postgres: .venv/complete ## the unit suite on a PostgreSQL that comes and goes with it
-	@$(BIN)/python -m tests.postgres $(BIN)/pytest -n auto
+	@$(BIN)/python -m workshop.postgres $(BIN)/pytest -n auto
 
 test-browser: .venv/complete ## the journeys in tests/browser, in Chromium
-	@$(BIN)/python -m tests.browser.fetch && env -u DATABASE_URL $(BIN)/pytest tests/browser
+	@$(BIN)/python -m workshop.chromium && env -u DATABASE_URL $(BIN)/pytest tests/browser
 
 check: .venv/complete ## lint, format, types, layers, templates, migrations, translations
-	@$(BIN)/python -m tests.check
+	@$(BIN)/python -m workshop.check
 
 messages: .venv/complete ## bring the translations up to date (FROM=folder takes texts from its .po files)
-	@$(BIN)/python -m staffellauf.locale.messages update $(FROM)
+	@$(BIN)/python -m workshop.messages update $(FROM)
 
 bench: .venv/complete ## measure, for example: make bench jobs
 	@$(BIN)/python -m benchmarks $(filter-out bench,$(MAKECMDGOALS)) $(NAME)

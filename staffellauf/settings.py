@@ -100,6 +100,8 @@ TASKS = {
     "default": {
         "BACKEND": "staffellauf.jobs.backend.LeaseBackend",
         "QUEUES": ["push", "default", "mail"],
+        # Not in claims of up to 16: what a killed worker had claimed waits for its lease.
+        "OPTIONS": {"ONE_AT_A_TIME": ["push"]},
     },
 }
 # Called by every worker between two jobs, cheap when there is nothing to do: the outbox is read here.
@@ -112,6 +114,8 @@ CACHES = {
 
 # --- accounts
 AUTH_USER_MODEL = "accounts.User"
+# Addresses are unique in lower case, by a constraint that this check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -178,5 +182,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Two lines per job; staffellauf.jobs says what an operator wants to know.
+    "loggers": {"django_tasks": {"level": "CRITICAL"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
 }

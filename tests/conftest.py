@@ -50,6 +50,7 @@ def _loopback_only() -> Iterator[None]:
 
     def guarded_connect(self: socket.socket, address: Any) -> None:  # Any: as many shapes as families
         if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
+            self.close()
             raise NetworkForbidden(f"connect to {address[0]}")
         connect(self, address)
 

@@ -3,7 +3,6 @@
 Everything has a sensible value already; a test names only what it is about.
 """
 
-import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +15,7 @@ from staffellauf.comments.models import Comment
 from staffellauf.common import text
 from staffellauf.newsroom import actions as newsroom
 from staffellauf.newsroom.models import Article, Source, Subject
+from staffellauf.readers import actions as readers
 from staffellauf.readers.models import Follow, Reader
 
 # Every made account has it, so that a test can sign in through the form as well.
@@ -32,7 +32,9 @@ def series(name: str = "Dark", /, *, franchises: Sequence[Franchise] = (), **fie
 
 def person(name: str = "Rosanna Arquette", /, **fields: object) -> Person:
     first, _, last = name.rpartition(" ")
-    return Person.objects.create(kind="person", sort_name=f"{last}, {first}" if first else name, **_named(name), **fields)
+    return Person.objects.create(
+        kind="person", sort_name=f"{last}, {first}" if first else name, **_named(name), **fields
+    )
 
 
 def franchise(name: str = "Bosch", /, **fields: object) -> Franchise:
@@ -75,7 +77,9 @@ def draft(
     made = Article(headline=headline, **values)
     made.subjects = [
         Subject(topic_id=topic.pk, weight=weight, sort_order=order)
-        for order, (topic, weight) in enumerate([*((t, "main") for t in about), *((t, "mentioned") for t in mentioning)])
+        for order, (topic, weight) in enumerate(
+            [*((t, "main") for t in about), *((t, "mentioned") for t in mentioning)]
+        )
     ]
     made.sources = [Source(name=source)]
     made.save()
@@ -120,7 +124,7 @@ def reader(name: str = "ada", /, *, follows: Sequence[Topic] = ()) -> Reader:
 
 def device_reader(cookie: str = "a phone", /, *, follows: Sequence[Topic] = ()) -> Reader:
     """A reader without an account, known by the cookie of one device."""
-    return _following(Reader.objects.create(device_key=hashlib.sha256(cookie.encode()).hexdigest()), follows)
+    return _following(Reader.objects.create(device_key=readers.hash_device_secret(cookie)), follows)
 
 
 def comment(words: str = "Endlich!", /, *, on: Article, by: User, parent: Comment | None = None) -> Comment:

@@ -1,4 +1,4 @@
-"""The settings under test: a data folder of its own, no network, quick hashes. Everything else is what operators run."""
+"""The settings under test: own data folder, no network, quick hashes. Everything else is what operators run."""
 
 import atexit
 import os

