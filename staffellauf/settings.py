@@ -128,7 +128,23 @@ AUTH_PASSWORD_VALIDATORS = [
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 365
 LOGIN_REDIRECT_URL = "/mein/feed/"
-LOGIN_URL = "/konto/anmelden/"
+LOGIN_URL = "account_login"
+ACCOUNT_ADAPTER = "staffellauf.website.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+# A link by mail: per address as often as somebody impatient asks, per network as a household would.
+ACCOUNT_RATE_LIMITS = {"sign_in_link": "20/m/ip,5/15m/key", "delete_account": "10/m/user"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
 
 # --- language and time
 LANGUAGE_CODE = "de"
@@ -150,7 +166,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # --- mail: files in the data folder until an operator names a server
-EMAIL_URL = env.text("EMAIL_URL")
+# EMAIL_BACKEND and what it needs.
+globals().update(env.mail(env.text("EMAIL_URL"), DATA))
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"Staffellauf <noreply@{PUBLIC_HOST.partition(':')[0]}>")
 
 # --- security
