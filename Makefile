@@ -43,6 +43,9 @@ messages: .venv/complete ## bring the translations up to date (FROM=folder takes
 bench: .venv/complete ## measure, for example: make bench jobs
 	@$(BIN)/python -m benchmarks $(filter-out bench,$(MAKECMDGOALS)) $(NAME)
 
+bench-%: .venv/complete
+	@$(BIN)/python -m benchmarks $*
+
 clean: ## remove what the tools made; data/ stays
 	rm -rf .venv .tools build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
