@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
@@ -16,6 +17,8 @@ from staffellauf.readers.models import Follow, Reader, ReadMark
 DEVICE_KEY_BYTES = 32
 # Nobody follows more by hand; a list that was imported may come close.
 MAX_FOLLOWS = 5000
+# A bell tapped by mistake and again leaves a device that follows nothing; a day allows for "undo".
+IDLE_AFTER = timedelta(days=1)
 
 
 class TooManyFollows(Exception):
@@ -82,3 +85,9 @@ def merge(device: Reader, account: Reader) -> None:
             (ReadMark(reader=account, article_id=article_id) for article_id in article_ids), ignore_conflicts=True
         )
         device.delete()
+
+
+def forget_idle_devices(*, now: datetime) -> int:
+    """Deletes devices that follow nothing any more, a day after they came; how many."""
+    idle = Reader.objects.filter(user=None, follows__isnull=True, created_at__lt=now - IDLE_AFTER)
+    return idle.delete()[1].get("readers.Reader", 0)

@@ -14,7 +14,6 @@ class Reader(models.Model):
     )
     read_up_to = models.BigIntegerField(default=0, help_text="Every article up to this position counts as read.")
     created_at = models.DateTimeField(auto_now_add=True)
-    last_seen_on = models.DateField(auto_now_add=True)
 
     class Meta:
         constraints = [

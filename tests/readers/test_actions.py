@@ -1,5 +1,7 @@
 """Following, unfollowing, and moving in with an account."""
 
+from datetime import timedelta
+
 import pytest
 
 from staffellauf.readers import actions, queries
@@ -52,3 +54,16 @@ def test_a_device_moves_in_with_its_account() -> None:
     assert {topic.name for topic in queries.followed_topics(account)} == {"Dark", "Ballard", "Bosch"}
     assert queries.unread_count(account) == 0
     assert not Reader.objects.filter(device_key__isnull=False).exists()
+
+
+def test_a_device_that_follows_nothing_is_forgotten_after_a_day() -> None:
+    following, idle, account = (
+        make.device_reader("tv", follows=[make.series("Dark")]),
+        make.device_reader(),
+        make.reader(),
+    )
+    tomorrow = idle.created_at + actions.IDLE_AFTER + timedelta(seconds=1)
+
+    assert actions.forget_idle_devices(now=idle.created_at) == 0
+    assert actions.forget_idle_devices(now=tomorrow) == 1
+    assert set(Reader.objects.all()) == {following, account}

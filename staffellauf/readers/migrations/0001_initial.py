@@ -23,7 +23,6 @@ class Migration(migrations.Migration):
                 ('device_key', models.CharField(blank=True, help_text='SHA-256 of the device cookie, hexadecimal.', max_length=64, null=True, unique=True)),
                 ('read_up_to', models.BigIntegerField(default=0, help_text='Every article up to this position counts as read.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('last_seen_on', models.DateField(auto_now_add=True)),
                 ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='reader', to=settings.AUTH_USER_MODEL)),
             ],
         ),
