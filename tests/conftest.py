@@ -26,7 +26,7 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with django_db_blocker.unblock():
         databases.use_copy(f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
     # Instead of emptying every table, which would take Wagtail's own rows along.
-    TransactionTestCase._fixture_teardown = lambda self: databases.restore()  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = lambda self: databases.restore()  # type: ignore[attr-defined]
     yield
 
 
