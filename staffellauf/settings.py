@@ -177,7 +177,12 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
 # --- push
+VAPID_PRIVATE_KEY = env.text("VAPID_PRIVATE_KEY")
 VAPID_CONTACT = env.text("VAPID_CONTACT", DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">"))
+# Push services besides those of the browsers: `push.example.org`, or `.example.org` for every name below it.
+PUSH_HOSTS = env.text("PUSH_HOSTS").split()
+# For test and development only: admits a stand-in for a push service on this machine, over http.
+PUSH_ALLOW_LOCAL = env.flag("PUSH_ALLOW_LOCAL")
 
 # --- newsroom
 WAGTAIL_SITE_NAME = "Staffellauf"
