@@ -1,13 +1,16 @@
 """What the newsroom does: publish, unpublish, record it in the outbox."""
 
+import logging
 import re
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
+from wagtail.models import Revision
 
 from staffellauf.accounts.models import User
 from staffellauf.catalogue.models import Series, Topic
@@ -16,12 +19,18 @@ from staffellauf.newsroom.models import (
     Article,
     ArticleTopic,
     FormerSlug,
+    Picture,
     Publication,
     PublicationCounter,
     Weight,
 )
 
+log = logging.getLogger(__name__)
 TOPIC_LINK = re.compile(r'<a\b[^>]*\blinktype="topic"[^>]*>')
+# What `{% picture %}` asks for on our pages: three widths, two modern formats and one that everybody reads.
+PICTURE_WIDTHS_PX = (480, 960, 1600)
+PICTURE_FORMATS = ("avif", "webp", "jpeg")
+PICTURE_FILTERS = tuple(f"width-{px}|format-{name}" for name in PICTURE_FORMATS for px in PICTURE_WIDTHS_PX)
 LINK_ID = re.compile(r'\bid="(\d{1,18})"')
 
 
@@ -42,8 +51,40 @@ def publish(article: Article, *, user: User | None = None) -> Publication:
 
 
 def on_published(*, instance: Article, **kwargs: Any) -> None:
-    """Wagtail's `published`: sent for every publication and for every change of a published article."""
-    record_publication(instance, now=timezone.now())
+    """Wagtail's `published`: sent for every publication, for every change of a published article, and for a plan to
+    publish, when nothing is live yet."""
+    if instance.live:
+        record_publication(instance, now=timezone.now())
+
+
+def publish_due(*, now: datetime) -> int:
+    """Publishes what was planned for a time that has come; how many. Each in a transaction of its own."""
+    articles = ContentType.objects.get_for_model(Article)
+    due = Revision.objects.filter(content_type=articles, approved_go_live_at__lte=now)
+    return sum(_publish_due(pk) for pk in due.order_by("approved_go_live_at", "id").values_list("pk", flat=True))
+
+
+def _publish_due(revision_id: int) -> bool:
+    try:
+        with transaction.atomic():
+            revision = Revision.objects.select_for_update().get(pk=revision_id)
+            if revision.approved_go_live_at is None:
+                return False
+            revision.publish(log_action="wagtail.publish.scheduled", skip_permission_checks=True)
+    except IntegrityError:
+        # Another article has taken the slug meanwhile; the others shall not wait for an editor to see it.
+        log.exception("the revision %d cannot go live", revision_id)
+        return False
+    return True
+
+
+def expire_due(*, now: datetime) -> int:
+    """Takes articles offline whose time is over; how many."""
+    expired = list(Article.objects.filter(live=True, expire_at__lte=now).order_by("expire_at", "id"))
+    for article in expired:
+        with transaction.atomic():
+            article.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+    return len(expired)
 
 
 def on_unpublished(*, instance: Article, **kwargs: Any) -> None:
@@ -60,6 +101,9 @@ def record_publication(article: Article, *, now: datetime) -> Publication:
         else:
             updated_at = now
         place(article, position=publication.position, updated_at=updated_at)
+        remember_slug(article, former=article.published_slug)
+        Article.objects.filter(pk=article.pk).update(published_slug=article.slug)
+        enqueue_renditions(article)
         return publication
 
 
@@ -99,7 +143,9 @@ def topic_weights(article: Article) -> dict[int, str]:
     for topic_id in [pk for pk in linked if pk in set(known)]:
         weights.setdefault(topic_id, Weight.MENTIONED)
     main = [pk for pk, weight in weights.items() if weight == Weight.MAIN]
-    for franchise_id in Series.franchises.through.objects.filter(series__in=main).values_list("franchise_id", flat=True):
+    for franchise_id in Series.franchises.through.objects.filter(series__in=main).values_list(
+        "franchise_id", flat=True
+    ):
         if weights.get(franchise_id) != Weight.MAIN:
             weights[franchise_id] = Weight.INHERITED
     return weights
@@ -121,9 +167,10 @@ def withdraw(article: Article) -> None:
             Topic.objects.filter(pk=topic_id).update(last_position=newest.position if newest else 0)
 
 
-def make_slug(article: Article) -> str:
-    """A free slug from the headline, numbered when it is taken (also by an article that once had it)."""
-    stem = text.slug(article.headline, empty="meldung")
+def make_slug(article: Article, *, wanted: str = "") -> str:
+    """A free slug, the one wanted or one from the headline, numbered when it is taken (also by an article that once
+    had it)."""
+    stem = wanted or text.slug(article.headline, empty="meldung")
     for number in range(1, 10_000):
         slug = stem if number == 1 else f"{stem[: text.SLUG_LENGTH - 5]}-{number}"
         taken = Article.objects.filter(slug=slug).exclude(pk=article.pk).exists()
@@ -137,6 +184,19 @@ def remember_slug(article: Article, *, former: str) -> None:
     if former and former != article.slug:
         FormerSlug.objects.filter(slug=article.slug).delete()
         FormerSlug.objects.update_or_create(slug=former, defaults={"article": article})
+
+
+def enqueue_renditions(article: Article) -> None:
+    """Has a worker make the sizes that pages show, so that no visitor waits for them."""
+    from staffellauf.newsroom import tasks
+
+    if article.lead_picture_id:
+        tasks.make_renditions.enqueue(article.lead_picture_id)
+
+
+def make_renditions(picture: Picture) -> int:
+    """Makes the files that are missing; how many the picture has then."""
+    return len(picture.get_renditions(*PICTURE_FILTERS))
 
 
 def record_missing_publications(*, now: datetime) -> int:

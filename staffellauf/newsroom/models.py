@@ -1,5 +1,9 @@
 """Articles, what they are about, and the outbox that says one went live."""
 
+import secrets
+from pathlib import PurePath
+from typing import Any
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
@@ -30,6 +34,10 @@ class Picture(AbstractImage):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
         constraints = [models.CheckConstraint(condition=~Q(credit=""), name="newsroom_picture_credit")]
+
+    def get_upload_to(self, filename: str) -> str:
+        """A name that nobody guesses: the pictures of drafts lie in the public folder too."""
+        return f"pictures/{secrets.token_hex(12)}{PurePath(filename).suffix.lower()[:6]}"
 
 
 class Rendition(AbstractRendition):
@@ -96,6 +104,15 @@ class Article(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         help_text="The first main topic as published: kicker and title card of its cards.",
     )  # fmt: skip
     search_text = models.TextField(editable=False, default="", help_text="Folded headline, deck and topic names.")
+    import_digest = models.CharField(
+        max_length=64, editable=False, default="", help_text="What the ninjs file said that was applied last."
+    )
+    published_slug = models.SlugField(
+        max_length=100, editable=False, default="", db_index=False, help_text="The address that readers know."
+    )
+
+    # What belongs to the article and not to one of its revisions.
+    KEPT = ("guid", "author", "updated_at", "lead_topic", "search_text", "import_digest", "published_slug")
 
     revisions = GenericRelation("wagtailcore.Revision", related_query_name="article")
     workflow_states = GenericRelation(
@@ -120,6 +137,14 @@ class Article(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
 
     def get_absolute_url(self) -> str:
         return reverse("article", args=[self.slug])
+
+    # Any: what Wagtail stores of a revision.
+    def with_content_json(self, content: dict[str, Any]) -> "Article":
+        """The article as a revision has it, except for what is not a revision's to say."""
+        article: Article = super().with_content_json(content)
+        for name in self.KEPT:
+            setattr(article, name, getattr(self, name))
+        return article
 
 
 class FormerSlug(models.Model):

@@ -1,0 +1,10 @@
+"""One article as ninjs, News in JSON by the IPTC (iptc.org/standards/ninjs): `read` the bytes, then `apply` the item.
+
+What is taken from it and how is in `docs/ninjs.md`.
+"""
+
+from staffellauf.newsroom.ninjs.applying import DryRun, Outcome, apply
+from staffellauf.newsroom.ninjs.items import FILE_LIMIT, InvalidItem, Item
+from staffellauf.newsroom.ninjs.reading import read
+
+__all__ = ["FILE_LIMIT", "DryRun", "InvalidItem", "Item", "Outcome", "apply", "read"]
