@@ -92,8 +92,6 @@ class Worker:
 
     def turn(self) -> int:
         """One look around, one claim and what is in it; how many jobs ran."""
-        _refresh_connections()
-        reset_queries()
         self._poll()
         jobs = deque(self._claim(timezone.now()))
         if not jobs:
@@ -158,7 +156,7 @@ class Worker:
                     self.heart.began_job()
                 outcome = run.call(current)
                 ran += 1
-                _refresh_connections()
+                _refresh_connections(aged=False)
                 current = self._settle(current, outcome, jobs)
             self._poll()
         return ran
@@ -209,6 +207,8 @@ class Worker:
                 logger.exception("%s failed; the worker goes on", name)
         if self.polled_at - self.reaped_at >= min(1.0, leases.lease_s() / leases.RENEWALS_PER_LEASE):
             self.reaped_at = self.polled_at
+            _refresh_connections(aged=True)
+            reset_queries()
             self._look_at_the_clock(timezone.now())
 
     def _look_at_the_clock(self, now: datetime) -> None:
@@ -228,10 +228,11 @@ def _pollers() -> dict[str, Callable[[], Any]]:
     return pollers
 
 
-def _refresh_connections() -> None:
-    """Close what is broken or too old, as Django does between two requests; a transaction around us (tests) stays."""
+def _refresh_connections(*, aged: bool) -> None:
+    """Close what a job broke and, if `aged`, what is older than CONN_MAX_AGE; a transaction around us (tests) stays."""
     for connection in connections.all(initialized_only=True):
-        if not connection.in_atomic_block:
+        is_suspect = connection.errors_occurred or not connection.get_autocommit()
+        if not connection.in_atomic_block and (aged or is_suspect):
             connection.close_if_unusable_or_obsolete()
 
 

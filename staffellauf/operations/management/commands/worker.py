@@ -9,10 +9,10 @@ from staffellauf.jobs import worker
 
 class Command(BaseCommand):
     help = "Run background jobs until stopped: alerts, mail, scheduled publishing."
-    examples = "staffellauf worker --queue push --queue default"
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.epilog = f"Example: {self.examples}"
+        parser.epilog = "Example: staffellauf worker --queue push --queue default"
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.add_argument("--queue", action="append", help="only this queue, in the order given; can be repeated")
         group = parser.add_mutually_exclusive_group()
