@@ -1,8 +1,13 @@
+from datetime import datetime, timedelta
+
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+# Long enough for a slow mail server, short enough for a mailbox that somebody else sees later.
+LINK_LIFETIME = timedelta(minutes=15)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -43,3 +48,27 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.email
+
+
+class SignInLinkQuerySet(models.QuerySet["SignInLink"]):
+    def usable(self, now: datetime) -> "SignInLinkQuerySet":
+        return self.filter(used_at=None, created_at__gt=now - LINK_LIFETIME, created_at__lte=now)
+
+
+class SignInLink(models.Model):
+    """A link mailed to an address: whoever opens it in time, once, is signed in with that address."""
+
+    token_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token, hexadecimal.")
+    email = models.EmailField(_("e-mail address"), max_length=254, db_index=True)
+    next_path = models.CharField(max_length=500, blank=True, help_text="Where to go afterwards, on this site.")
+    created_at = models.DateTimeField(_("sent"), db_index=True)
+    used_at = models.DateTimeField(_("used"), null=True, blank=True)
+
+    objects = SignInLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sign-in link")
+        verbose_name_plural = _("sign-in links")
+
+    def __str__(self) -> str:
+        return f"sign-in link {self.pk}"

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from staffellauf.newsroom.models import Article
@@ -16,6 +16,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def about(self, article: Article) -> "CommentQuerySet":
         return self.filter(article=article)
+
+    def beginning(self) -> "CommentQuerySet":
+        """Comments that are no reply."""
+        return self.filter(parent=None)
+
+    def shown(self) -> "CommentQuerySet":
+        """What has a place on the page: a deleted comment only while there are replies to it."""
+        replies = Comment.objects.filter(parent=OuterRef("pk")).exclude(state=Comment.State.DELETED)
+        return self.filter(~Q(state=Comment.State.DELETED) | Exists(replies))
 
 
 class Comment(models.Model):
@@ -60,6 +69,12 @@ class Comment(models.Model):
         return self.text[:60]
 
 
+class ReportQuerySet(models.QuerySet["Report"]):
+    def open(self) -> "ReportQuerySet":
+        """What no editor has decided yet."""
+        return self.filter(decided_at=None)
+
+
 class Report(models.Model):
     """A reader's word that a comment breaks the rules; open until an editor decides."""
 
@@ -68,6 +83,8 @@ class Report(models.Model):
     reason = models.CharField(_("reason"), max_length=300)
     created_at = models.DateTimeField(_("reported"), auto_now_add=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("report")

@@ -3,7 +3,7 @@
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 
 class InvalidEnvironment(Exception):
@@ -94,3 +94,32 @@ def sqlite(path: Path) -> dict[str, object]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000",
         },
     }
+
+
+def mail(url: str, folder: Path) -> dict[str, object]:
+    """Django's EMAIL_ settings from EMAIL_URL; files in `folder`/mail when it is empty.
+
+    Takes `smtp://user:password@host:port` (STARTTLS when there is a user or the port is 587), `smtps://…` (TLS from
+    the first byte), `file:///path` and `console:`.
+    """
+    parts = urlsplit(url or f"file://{quote(str(folder / 'mail'))}")
+    backend = "django.core.mail.backends"
+    if parts.scheme == "file" and parts.path:
+        return {"EMAIL_BACKEND": f"{backend}.filebased.EmailBackend", "EMAIL_FILE_PATH": Path(unquote(parts.path))}
+    if parts.scheme == "console":
+        return {"EMAIL_BACKEND": f"{backend}.console.EmailBackend"}
+    if parts.scheme in {"smtp", "smtps"} and parts.hostname:
+        is_tls = parts.scheme == "smtps"
+        port = parts.port or (465 if is_tls else 25)
+        return {
+            "EMAIL_BACKEND": f"{backend}.smtp.EmailBackend",
+            "EMAIL_HOST": parts.hostname,
+            "EMAIL_PORT": port,
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_USE_SSL": is_tls,
+            "EMAIL_USE_TLS": not is_tls and (bool(parts.username) or port == 587),
+            # A server that says nothing holds one job this long, not for ever.
+            "EMAIL_TIMEOUT": 20,
+        }
+    raise InvalidEnvironment("EMAIL_URL: expected smtp://user:password@host:port, smtps://…, file:///path or console:")

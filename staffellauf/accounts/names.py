@@ -1,0 +1,41 @@
+"""The name that stands beside a comment: nobody's but its bearer's, and visible to the last letter."""
+
+import unicodedata
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from staffellauf.common import text
+
+MAX_LENGTH = 60
+# Letters that look alike come from these; a name keeps to one of them.
+SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE")
+# Who would be believed to speak for the house.
+RESERVED = {"redaktion", "moderation", "admin", "administrator", "geloeschtes konto", "deleted account"}
+
+
+def clean(value: str) -> str:
+    """The name as it is stored: one form per letter (NFKC), nothing invisible, single spaces.
+
+    Raises ValidationError with a sentence when nothing can be made of it.
+    """
+    name = unicodedata.normalize("NFKC", value)
+    if any(unicodedata.category(c) in {"Cc", "Co", "Cs", "Cn"} for c in name.strip()):
+        raise ValidationError(_("The name holds characters that cannot be shown."))
+    # Zero-width characters and marks that change the direction of writing.
+    name = " ".join("".join(c for c in name if unicodedata.category(c) not in {"Cf", "Zl", "Zp"}).split())
+    if len(name) > MAX_LENGTH:
+        raise ValidationError(_("A name has at most %(count)d characters.") % {"count": MAX_LENGTH})
+    if not any(c.isalnum() for c in name):
+        raise ValidationError(_("A name needs at least one letter or digit."))
+    if len(scripts(name)) > 1:
+        raise ValidationError(_("The name mixes letters of several alphabets that look alike."))
+    if text.fold(name) in RESERVED | {text.fold(settings.WAGTAIL_SITE_NAME)}:
+        raise ValidationError(_("This name is kept for the editors."))
+    return name
+
+
+def scripts(name: str) -> set[str]:
+    found = {unicodedata.name(c, "").partition(" ")[0] for c in name if c.isalpha()}
+    return found & set(SCRIPTS)
