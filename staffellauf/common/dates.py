@@ -1,0 +1,75 @@
+"""Times as readers see them: Europe/Berlin, in the language of the page."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import dateformat, translation
+from django.utils.translation import gettext as _
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
+
+
+def local(value: datetime) -> datetime:
+    return value.astimezone(BERLIN)
+
+
+def iso(value: datetime) -> str:
+    """For `<time datetime>`: seconds, no fractions (HTML, "valid global date and time string").
+
+    >>> from datetime import UTC
+    >>> iso(datetime(2026, 1, 23, 14, 57, 12, 345, tzinfo=UTC))
+    '2026-01-23T15:57:12+01:00'
+    """
+    return local(value).isoformat(timespec="seconds")
+
+
+def clock(value: datetime) -> str:
+    """15:57"""
+    return dateformat.format(local(value), "H:i")
+
+
+def moment(value: datetime) -> str:
+    """Fr., 23. Januar 2026, 15:57 Uhr · Fri, 23 January 2026, 15:57"""
+    pattern = f"D., j. F Y, H:i{NARROW_SPACE}\\U\\h\\r" if is_german() else "D, j F Y, H:i"
+    return dateformat.format(local(value), pattern)
+
+
+def long_day(value: date) -> str:
+    """Freitag, 23. Januar 2026 · Friday, 23 January 2026"""
+    return dateformat.format(day_of(value), "l, j. F Y" if is_german() else "l, j F Y")
+
+
+def short_day(value: date, *, today: date | None = None) -> str:
+    """23. Jan. · 23 Jan; with the year when it is not that of `today`."""
+    day = day_of(value)
+    shown = dateformat.format(day, "j. N" if is_german() else "j M")
+    if today is None or today.year != day.year:
+        shown += f" {day.year}"
+    return shown
+
+
+def numeric_day(value: date) -> str:
+    """23.1.2026 · 23/1/2026: for tables."""
+    return dateformat.format(day_of(value), "j.n.Y" if is_german() else "j/n/Y")
+
+
+def day_name(value: date, *, today: date) -> str:
+    """Heute, Gestern, else the long day without a year that goes without saying."""
+    day = day_of(value)
+    behind = (today - day).days
+    if behind == 0:
+        return _("Today")
+    if behind == 1:
+        return _("Yesterday")
+    year = "" if day.year == today.year else " Y"
+    return dateformat.format(day, ("l, j. F" if is_german() else "l, j F") + year)
+
+
+def day_of(value: date) -> date:
+    """The day in Berlin of a moment; a day is itself."""
+    return local(value).date() if isinstance(value, datetime) else value
+
+
+def is_german() -> bool:
+    return (translation.get_language() or "de").startswith("de")
