@@ -1,0 +1,202 @@
+"""Many small POSTs at once: libcurl's multi interface, HTTP/2 where a push service offers it.
+
+One lane per origin, so that a service which is slow or dead delays nobody else's messages.
+"""
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+import pycurl
+
+from staffellauf.alerts.channels.webpush import endpoints
+from staffellauf.alerts.channels.webpush.endpoints import Endpoint
+from staffellauf.common import http
+
+Item = TypeVar("Item")
+
+CONNECT_TIMEOUT_MS = 3_000
+TIMEOUT_MS = 5_000
+# A worker that is told to stop has ten seconds for its batch: no message starts later than this, none lasts longer
+# than the line above, and what a slow service leaves over is put off.
+STARTING_S = 3.0
+# On HTTP/2 all of them share a connection; on HTTP/1.1 they take turns on CONNECTIONS_PER_HOST.
+IN_FLIGHT_PER_LANE = 32
+CONNECTIONS_PER_HOST = 8
+# So many answers in a row that mean trouble with the service: the rest of its messages are put off unsent.
+BROKEN_AFTER = 5
+# Long enough for what a service has to say, short enough for a stranger's machine.
+MAX_RESPONSE_BYTES = 16_384
+KEPT_RESPONSE_BYTES = 300
+# No answer: neither sent nor refused.
+UNANSWERED = 0
+# Not asked, because its address is none of a push service. Outside of HTTP's numbers.
+NOT_OURS = 1
+# Only so long as curl has nothing that it could wait for.
+PAUSE_S = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    url: str
+    headers: list[str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    retry_after: str = ""
+    text: str = ""
+    """The beginning of what the service said, or what went wrong on the way."""
+    is_sent: bool = True
+    """False when its lane broke down before its turn, or took too long."""
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.status in {200, 201, 202, 204}
+
+    @property
+    def is_trouble(self) -> bool:
+        """With the service or with us, not with this one message."""
+        return self.status in {UNANSWERED, 401, 403, 406, 429} or self.status >= 500
+
+
+@dataclass(slots=True)
+class Lane(Generic[Item]):
+    """The messages for one origin. `pin` is its entry for CURLOPT_RESOLVE."""
+
+    endpoint: Endpoint
+    pin: str
+    queue: deque[Item]
+    limit: int = IN_FLIGHT_PER_LANE
+    active: int = 0
+    troubles: int = 0
+    """In a row."""
+
+    @property
+    def is_broken(self) -> bool:
+        return self.troubles >= BROKEN_AFTER
+
+    def note(self, answer: Answer) -> None:
+        self.active -= 1
+        self.troubles = self.troubles + 1 if answer.is_trouble else 0
+        if answer.status in {406, 429}:
+            self.limit = max(1, self.limit // 2)
+        elif answer.is_accepted:
+            self.limit = min(IN_FLIGHT_PER_LANE, self.limit + 1)
+
+
+@dataclass(slots=True)
+class _Flight(Generic[Item]):
+    lane: Lane[Item]
+    item: Item
+    received: bytearray = field(default_factory=bytearray)
+    size: int = 0
+    retry_after: str = ""
+
+    def take_header(self, line: bytes) -> None:
+        if line[:12].lower() == b"retry-after:":
+            self.retry_after = line[12:].decode("latin-1").strip()
+
+    def take(self, chunk: bytes) -> int | None:
+        self.size += len(chunk)
+        if len(self.received) < KEPT_RESPONSE_BYTES:
+            self.received += chunk[: KEPT_RESPONSE_BYTES - len(self.received)]
+        return -1 if self.size > MAX_RESPONSE_BYTES else None
+
+
+class Sender:
+    """Keeps its connections from one call to the next. Belongs to one process and one thread."""
+
+    def __init__(self) -> None:
+        self.multi = pycurl.CurlMulti()
+        self.multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_MULTIPLEX)
+        self.multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, CONNECTIONS_PER_HOST)
+        self.idle: list[pycurl.Curl] = []
+        # Any libcurl handle looks like another: what each one carries is remembered here.
+        self.flights: dict[pycurl.Curl, _Flight] = {}
+
+    def send(
+        self, lanes: Iterable[Lane[Item]], prepare: Callable[[Item], Request], *, until: float
+    ) -> Iterator[tuple[Lane[Item], Item, Answer]]:
+        """Every item once, with its lane and its answer, in the order in which answers come.
+
+        `prepare` is called when it is an item's turn. What has not begun at `until` (of time.monotonic) is not sent.
+        """
+        lanes = list(lanes)
+        try:
+            while any(lane.queue or lane.active for lane in lanes):
+                is_late = time.monotonic() > until
+                for lane in lanes:
+                    if is_late or lane.is_broken:
+                        yield from ((lane, item, Answer(UNANSWERED, is_sent=False)) for item in lane.queue)
+                        lane.queue.clear()
+                    while lane.queue and lane.active < lane.limit:
+                        self._start(lane, prepare)
+                yield from self._finished()
+        finally:
+            self._abandon()
+
+    def _start(self, lane: Lane[Item], prepare: Callable[[Item], Request]) -> None:
+        item = lane.queue.popleft()
+        request, flight = prepare(item), _Flight(lane, item)
+        curl = self.idle.pop() if self.idle else pycurl.Curl()
+        curl.reset()
+        http.harden(curl, is_local_allowed=lane.endpoint.is_local)
+        curl.setopt(pycurl.RESOLVE, [lane.pin])
+        curl.setopt(pycurl.URL, request.url)
+        curl.setopt(pycurl.POSTFIELDS, request.body)
+        curl.setopt(pycurl.HTTPHEADER, request.headers)
+        curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS)
+        curl.setopt(pycurl.PIPEWAIT, 0 if lane.endpoint.is_local else 1)
+        curl.setopt(pycurl.CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS)
+        curl.setopt(pycurl.TIMEOUT_MS, TIMEOUT_MS)
+        curl.setopt(pycurl.HEADERFUNCTION, flight.take_header)
+        curl.setopt(pycurl.WRITEFUNCTION, flight.take)
+        lane.active += 1
+        self.flights[curl] = flight
+        self.multi.add_handle(curl)
+
+    def _finished(self) -> Iterator[tuple[Lane[Item], Item, Answer]]:
+        self.multi.perform()
+        _, succeeded, failed = self.multi.info_read()
+        for curl in succeeded:
+            yield self._land(curl, "")
+        for curl, _, text in failed:
+            yield self._land(curl, text)
+        if not succeeded and not failed and self.multi.select(1.0) < 0:
+            time.sleep(PAUSE_S)
+
+    def _land(self, curl: pycurl.Curl, error: str) -> tuple[Lane[Item], Item, Answer]:
+        flight: _Flight[Item] = self.flights.pop(curl)
+        status = 0 if error else curl.getinfo(pycurl.RESPONSE_CODE)
+        text = error or flight.received.decode("utf-8", "replace")
+        if status and not endpoints.is_expected(flight.lane.endpoint, curl.getinfo(pycurl.PRIMARY_IP)):
+            status, text = 0, "answered from an address that is not public"
+        self.multi.remove_handle(curl)
+        self.idle.append(curl)
+        answer = Answer(status, flight.retry_after, text)
+        flight.lane.note(answer)
+        return flight.lane, flight.item, answer
+
+    def _abandon(self) -> None:
+        """The caller stopped in the middle: what is still on its way is given up."""
+        for curl in list(self.flights):
+            self.multi.remove_handle(curl)
+            curl.close()
+        self.flights.clear()
+
+
+def of_this_process() -> Sender:
+    return _sender(os.getpid())
+
+
+# Connections must not be shared with a parent process.
+@lru_cache(maxsize=1)
+def _sender(process_id: int) -> Sender:
+    return Sender()

@@ -1,0 +1,138 @@
+"""Who we are, to a push service: VAPID, RFC 8292."""
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+from django.conf import settings
+
+from staffellauf.common import env
+
+# RFC 8292 section 2 allows 24 hours, Apple refuses a second more; half leaves room for a clock that is wrong.
+TOKEN_LIFE = timedelta(hours=12)
+KEY_FILE = "vapid_private_key.pem"
+HEADER = base64.urlsafe_b64encode(b'{"typ":"JWT","alg":"ES256"}').rstrip(b"=")
+SCALAR_BYTES = 32
+
+
+@dataclass(slots=True)
+class Signer:
+    """Signs for one key; keeps a token per origin until half its life is over."""
+
+    private: ec.EllipticCurvePrivateKey
+    contact: str
+    tokens: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+
+    @property
+    def public(self) -> bytes:
+        return self.private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+    @property
+    def key_id(self) -> str:
+        """A short name of the key, to find the subscriptions that were made with it."""
+        return hashlib.sha256(self.public).hexdigest()[:16]
+
+    def authorization(self, origin: str, *, now: datetime) -> str:
+        """The `Authorization` header for a message to this origin."""
+        signed_at, value = self.tokens.get(origin, (None, ""))
+        if signed_at is None or not signed_at <= now < signed_at + TOKEN_LIFE / 2:
+            value = f"vapid t={self._token(origin, now)}, k={base64url(self.public)}"
+            self.tokens[origin] = (now, value)
+        return value
+
+    def forget(self, origin: str) -> None:
+        """The service refused the token: the next one is signed anew."""
+        self.tokens.pop(origin, None)
+
+    def _token(self, origin: str, now: datetime) -> str:
+        claims = {"aud": origin, "exp": int((now + TOKEN_LIFE).timestamp()), "sub": f"mailto:{self.contact}"}
+        signed = HEADER + b"." + base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=")
+        r, s = decode_dss_signature(self.private.sign(signed, ec.ECDSA(hashes.SHA256())))
+        signature = r.to_bytes(SCALAR_BYTES, "big") + s.to_bytes(SCALAR_BYTES, "big")
+        return f"{signed.decode()}.{base64url(signature)}"
+
+
+def signer() -> Signer:
+    """The signer of this site; every process has the same key."""
+    return _signer(settings.VAPID_PRIVATE_KEY, settings.DATA, settings.VAPID_CONTACT)
+
+
+@lru_cache(maxsize=2)
+def _signer(given: str, folder: Path, contact: str) -> Signer:
+    return Signer(parse(given) if given else kept_key(folder), contact)
+
+
+def application_server_key() -> str:
+    """What the browser subscribes with: our public key in base64url."""
+    return base64url(signer().public)
+
+
+def kept_key(folder: Path) -> ec.EllipticCurvePrivateKey:
+    """The key in `folder`, made there the first time, readable by its owner only.
+
+    Of several processes that start at once one wins and all use its key: the file appears under its name whole.
+    """
+    path = folder / KEY_FILE
+    if not path.exists():
+        half = folder / f".{KEY_FILE}.{secrets.token_hex(8)}"
+        pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        try:
+            with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(pem)
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(half, path)
+        except FileExistsError:
+            pass
+        finally:
+            half.unlink(missing_ok=True)
+    return parse(path.read_text(encoding="ascii"))
+
+
+def parse(text: str) -> ec.EllipticCurvePrivateKey:
+    """A private key as PEM, or as the 32 bytes in base64url that other push libraries print.
+
+    Raises InvalidEnvironment.
+    """
+    try:
+        if "-----BEGIN" in text:
+            key = load_pem_private_key(text.encode("ascii"), password=None)
+        else:
+            raw = unbase64url(text)
+            if len(raw) != SCALAR_BYTES:
+                raise ValueError("not 32 bytes")
+            key = ec.derive_private_key(int.from_bytes(raw, "big"), ec.SECP256R1())
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise env.InvalidEnvironment(f"VAPID_PRIVATE_KEY: {error}") from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
+        raise env.InvalidEnvironment("VAPID_PRIVATE_KEY: expected a key on the curve P-256")
+    return key
+
+
+def base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def unbase64url(text: str) -> bytes:
+    """Raises ValueError. Takes it with and without padding, and in the plain alphabet too, as some browsers send it."""
+    plain = text.strip().rstrip("=").replace("+", "-").replace("/", "_")
+    if not plain.isascii() or not all(c.isalnum() or c in "-_" for c in plain):
+        raise ValueError("not base64url")
+    return base64.urlsafe_b64decode(plain + "=" * (-len(plain) % 4))

@@ -1,0 +1,128 @@
+"""Who a publication reaches, how far it is, and what an operator should know."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from staffellauf.alerts.channels.webpush import vapid
+from staffellauf.alerts.models import Batch, Lane, Relay, Retry, Subscription
+from staffellauf.newsroom.models import ArticleTopic, Publication
+from staffellauf.readers.models import Follow, Reader
+
+# Older refusals were mended, or the subscriptions behind them are gone.
+WARN_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class RelayStatus:
+    feeds_reached: int
+    """Readers who follow a topic of the article, with or without a device."""
+    alerts_sent: int
+    waiting: int
+    gone: int
+    failed: int
+    is_finished: bool
+
+
+def relay_status(publication: Publication) -> RelayStatus:
+    """How far the publication is; before a worker has picked it up, whom it will reach."""
+    relay = Relay.objects.filter(publication=publication).first()
+    if relay is None or (not relay.is_cut and not relay.finished_at):
+        waiting = recipients(publication.article_id).count() - (_settled(relay) if relay else 0)
+        return RelayStatus(
+            feeds_reached=feeds_reached(publication.article_id),
+            alerts_sent=relay.accepted if relay else 0,
+            waiting=max(0, waiting),
+            gone=relay.gone if relay else 0,
+            failed=relay.failed if relay else 0,
+            is_finished=False,
+        )
+    return RelayStatus(
+        feeds_reached=relay.feeds_reached,
+        alerts_sent=relay.accepted,
+        waiting=waiting_deliveries(relay),
+        gone=relay.gone,
+        failed=relay.failed,
+        is_finished=relay.finished_at is not None,
+    )
+
+
+def feeds_reached(article_id: int) -> int:
+    topics = ArticleTopic.objects.filter(article_id=article_id).values("topic_id")
+    return Follow.objects.filter(topic_id__in=topics).values("reader_id").distinct().count()
+
+
+def recipients(article_id: int) -> QuerySet[Subscription]:
+    """Each subscription once whose reader follows any topic of the article. Those made with another push key are
+    left out: every service would refuse them, and the reader's next visit renews them."""
+    topic_ids = list(ArticleTopic.objects.filter(article_id=article_id).values_list("topic_id", flat=True))
+    follows = Follow.objects.filter(reader_id=OuterRef("reader_id"), topic_id__in=topic_ids)
+    return Subscription.objects.active().filter(Exists(follows), server_key_id=vapid.signer().key_id)
+
+
+def waiting_deliveries(relay: Relay) -> int:
+    """What lies in open batches, and what was put off."""
+    in_batches = Batch.objects.filter(relay=relay, done_at__isnull=True).aggregate(sum=Sum("size"))["sum"] or 0
+    return in_batches + Retry.objects.filter(relay=relay).count()
+
+
+def subscriptions_of(reader: Reader) -> list[Subscription]:
+    """The reader's devices, newest first."""
+    return list(Subscription.objects.active().filter(reader=reader).order_by("-created_at", "-id"))
+
+
+def operator_warnings(*, now: datetime | None = None) -> list[str]:
+    """What only an operator can mend, a sentence each; empty when all is well."""
+    now = now or timezone.now()
+    return [*_contact_warnings(), *_refusals(now), *_other_keys(), *_overdue(now)]
+
+
+def _settled(relay: Relay) -> int:
+    return relay.accepted + relay.gone + relay.failed
+
+
+def _contact_warnings() -> list[str]:
+    domain = settings.VAPID_CONTACT.rpartition("@")[2].lower()
+    if domain and "." in domain and not domain.endswith((".invalid", ".localhost", ".local", ".test")):
+        return []
+    return [
+        _("Apple refuses push from %(contact)s: set VAPID_CONTACT to a mail address that exists.")
+        % {"contact": settings.VAPID_CONTACT or "-"}
+    ]
+
+
+def _refusals(now: datetime) -> list[str]:
+    lanes = Lane.objects.filter(refused_at__gt=now - WARN_FOR).order_by("origin")
+    return [
+        _("%(origin)s refused our signature on %(date)s: %(refusal)s")
+        % {"origin": lane.origin, "date": f"{lane.refused_at:%Y-%m-%d %H:%M} UTC", "refusal": lane.refusal}
+        for lane in lanes
+    ]
+
+
+def _other_keys() -> list[str]:
+    count = Subscription.objects.active().exclude(server_key_id=vapid.signer().key_id).count()
+    if not count:
+        return []
+    return [
+        ngettext(
+            "%(count)d device was registered with another push key and hears nothing until its next visit.",
+            "%(count)d devices were registered with another push key and hear nothing until their next visit.",
+            count,
+        )
+        % {"count": count}
+    ]
+
+
+def _overdue(now: datetime) -> list[str]:
+    relays = Relay.objects.filter(finished_at__isnull=True, expires_at__lt=now).select_related("publication__article")
+    return [
+        _("The alerts about “%(headline)s” were not all delivered in time.")
+        % {"headline": relay.publication.article.headline}
+        for relay in relays.order_by("expires_at")[:10]
+    ]
