@@ -146,7 +146,9 @@ def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Pa
     yield opened
     if request.session.testsfailed > failures:
         RESULTS.mkdir(exist_ok=True)
-        opened.screenshot(path=RESULTS / f"{re.sub(r'[^a-z0-9_]+', '-', request.node.name.lower())}.png", full_page=True)
+        opened.screenshot(
+            path=RESULTS / f"{re.sub(r'[^a-z0-9_]+', '-', request.node.name.lower())}.png", full_page=True
+        )
     assert errors == []
 
 

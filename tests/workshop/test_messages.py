@@ -4,6 +4,8 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
 from workshop import messages
 from workshop.messages import Message
@@ -84,3 +86,16 @@ def test_updating_keeps_what_is_translated_and_takes_more_from_a_folder(tmp_path
     assert stored == {"Follow": "Folgen", "Read": "Gelesen", "Search": ""}
     assert said == "3 texts, 1 without German"
     assert messages.CATALOGUE.with_suffix(".mo").exists()
+
+
+def test_each_language_says_what_its_catalogue_says():
+    """English pages never fall back to German, and no library's text stands in for ours."""
+    entries = [e for e in polib.pofile(str(messages.CATALOGUE)) if e.msgstr and not e.msgctxt]
+
+    with translation.override("de"):
+        not_german = {e.msgid: gettext(e.msgid) for e in entries if gettext(e.msgid) != e.msgstr}
+    with translation.override("en"):
+        not_english = {e.msgid: gettext(e.msgid) for e in entries if gettext(e.msgid) != e.msgid}
+
+    assert entries
+    assert (not_german, not_english) == ({}, {})
