@@ -1,8 +1,10 @@
 """What is done to the catalogue. Sources, screens and commands write through here."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 
-from staffellauf.catalogue.models import ExternalId, FormerSlug, Series, Topic
+from staffellauf.catalogue.models import Alias, ExternalId, FormerSlug, Series, Topic
 from staffellauf.common import text
 
 
@@ -53,3 +55,20 @@ def remember_slug(topic: Topic, *, former: str) -> None:
 def set_external_id(topic: Topic, scheme: str, *, value: str) -> None:
     """Stores the topic's id at another place. An id that another topic of the kind holds is refused by the database."""
     ExternalId.objects.update_or_create(topic_id=topic.pk, scheme=scheme, kind=topic.kind, defaults={"value": value})
+
+
+def set_aliases(topic: Topic, aliases: Mapping[str, str]) -> None:
+    """Gives the topic exactly these other names, each with its language; refresh_search_text comes after."""
+    with transaction.atomic():
+        topic.aliases.exclude(name__in=aliases).delete()
+        for name, language in aliases.items():
+            Alias.objects.update_or_create(topic_id=topic.pk, name=name, defaults={"language": language})
+
+
+def set_external_ids(topic: Topic, ids: Mapping[str, str]) -> None:
+    """Gives the topic exactly these ids, by source. One that another topic of the kind holds is refused by the
+    database."""
+    with transaction.atomic():
+        topic.external_ids.exclude(scheme__in=ids).delete()
+        for scheme, value in ids.items():
+            set_external_id(topic, scheme, value=value)
