@@ -77,12 +77,12 @@ def in_process(name: str, url: str, jobs: int) -> dict[str, float]:
 def measure(name: str, jobs: int) -> dict[str, float]:
     """Seconds per job, by the clock and of CPU."""
     set_up(name)
-    from benchmarks import jobs_task
+    from benchmarks import _jobs_task
 
     found: dict[str, float] = {}
     with timed(found, "enqueue", jobs):
         for number in range(jobs):
-            jobs_task.count.enqueue(number)
+            _jobs_task.count.enqueue(number)
     run = run_ours if name == OURS else run_theirs
     with timed(found, "run", jobs):
         run()
