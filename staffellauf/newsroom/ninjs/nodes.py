@@ -1,6 +1,7 @@
 """JSON values that know where they stand, so that a complaint names the place."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,8 @@ from urllib.parse import urlsplit
 
 from staffellauf.newsroom.ninjs.items import InvalidItem
 
+# Not what str.split() takes: the no-break space of „20:15 Uhr“ stays.
+WHITESPACE = re.compile(r"[ \t\r\n\f\v]+")
 NAMES = {dict: "an object", list: "an array", str: "text", bool: "true or false", int: "a number", float: "a number"}
 
 
@@ -26,7 +29,7 @@ class Node:
         """The first of the keys that holds text, on one line; empty when none does."""
         for key in keys:
             if found := self.lines(key, limit=limit):
-                return " ".join(found.split())
+                return WHITESPACE.sub(" ", found)
         return ""
 
     def lines(self, key: str, *, limit: int | None = None) -> str:
