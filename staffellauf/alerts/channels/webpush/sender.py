@@ -34,7 +34,7 @@ MAX_RESPONSE_BYTES = 16_384
 KEPT_RESPONSE_BYTES = 300
 # No answer: neither sent nor refused.
 UNANSWERED = 0
-# Not asked, because its address is none of a push service. Outside of HTTP's numbers.
+# Not asked, because its address is none of a push service, or its key is none. Outside of HTTP's numbers.
 NOT_OURS = 1
 # Only so long as curl has nothing that it could wait for.
 PAUSE_S = 0.005
@@ -126,7 +126,7 @@ class Sender:
     ) -> Iterator[tuple[Lane[Item], Item, Answer]]:
         """Every item once, with its lane and its answer, in the order in which answers come.
 
-        `prepare` is called when it is an item's turn. What has not begun at `until` (of time.monotonic) is not sent.
+        `prepare` is called when it is an item's turn; it raises ValueError for what cannot be sent. What has not begun at `until` (of time.monotonic) is not sent.
         """
         lanes = list(lanes)
         try:
@@ -137,14 +137,20 @@ class Sender:
                         yield from ((lane, item, Answer(UNANSWERED, is_sent=False)) for item in lane.queue)
                         lane.queue.clear()
                     while lane.queue and lane.active < lane.limit:
-                        self._start(lane, prepare)
+                        item = lane.queue.popleft()
+                        try:
+                            request = prepare(item)
+                        except ValueError as error:
+                            # A key that is none must not hold up everybody behind it.
+                            yield lane, item, Answer(NOT_OURS, text=str(error))
+                        else:
+                            self._start(lane, item, request)
                 yield from self._finished()
         finally:
             self._abandon()
 
-    def _start(self, lane: Lane[Item], prepare: Callable[[Item], Request]) -> None:
-        item = lane.queue.popleft()
-        request, flight = prepare(item), _Flight(lane, item)
+    def _start(self, lane: Lane[Item], item: Item, request: Request) -> None:
+        flight = _Flight(lane, item)
         curl = self.idle.pop() if self.idle else pycurl.Curl()
         curl.reset()
         http.harden(curl, is_local_allowed=lane.endpoint.is_local)
