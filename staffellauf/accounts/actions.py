@@ -85,9 +85,7 @@ def _take_over(user: User, email: str) -> None:
     user.set_unusable_password()
     user.save(update_fields=["password"])
     EmailAddress.objects.filter(user=user).exclude(email__iexact=email).delete()
-    EmailAddress.objects.update_or_create(
-        user=user, email=email, defaults={"primary": True, "verified": True}
-    )
+    EmailAddress.objects.update_or_create(user=user, email=email, defaults={"primary": True, "verified": True})
 
 
 def prune_links(*, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Where allauth meets this site: mails go through a job, links lead to PUBLIC_URL, a device moves in with its account."""
+"""Where allauth meets this site: mails go through a job, links lead to PUBLIC_URL, devices move into accounts."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from staffellauf.accounts import mail, tasks
 from staffellauf.accounts.models import User
+from staffellauf.alerts import actions as alerts_actions
 from staffellauf.readers import actions as readers_actions
 from staffellauf.readers.models import Reader
 from staffellauf.website import middleware
@@ -84,4 +85,6 @@ def move_in(secret: str, user: User) -> None:
         return
     with transaction.atomic():
         account = readers_actions.reader_of_user(user)
+        # Before the device's reader goes, and its subscriptions with it.
+        alerts_actions.move_subscriptions(device, account)
         readers_actions.merge(device, account)

@@ -25,7 +25,7 @@ from staffellauf.accounts.models import User
 from staffellauf.common import origin
 from staffellauf.website import account_data, account_forms, adapter
 
-GONE = 410
+GONE, TOO_MANY = 410, 429
 # What a column takes; a longer way back is forgotten.
 NEXT_LENGTH = 500
 
@@ -153,6 +153,13 @@ def _delete(request: HttpRequest, form: account_forms.DeletionForm) -> HttpRespo
 @require_safe
 def deleted(request: HttpRequest) -> HttpResponse:
     return render(request, "website/account/deleted.html")
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """What allauth's rate limits answer with."""
+    response = render(request, "website/account/too_many.html", status=TOO_MANY)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _private(response: HttpResponse) -> HttpResponse:
