@@ -17,12 +17,12 @@ CHIEF = "chefredaktion@example.org"
 MODERATOR = "moderation@example.org"
 READER = "lesen@example.org"
 
-# Address, name beside comments, and what the newsroom's group is called.
+# Address, name beside comments, and the group that the newsroom's migrations make.
 NEWSROOM = (
-    (AUTHOR, "Autor (Muster)", "Authors"),
-    (EDITOR, "Redakteurin (Muster)", "Editors"),
-    (CHIEF, "Chefredakteur (Muster)", "Chiefs"),
-    (MODERATOR, "Moderatorin (Muster)", "Moderators"),
+    (AUTHOR, "Autor (Muster)", "Autor"),
+    (EDITOR, "Redakteurin (Muster)", "Redaktion"),
+    (CHIEF, "Chefredakteur (Muster)", "Chefredaktion"),
+    (MODERATOR, "Moderatorin (Muster)", "Moderation"),
 )
 FOLLOWED = (
     ("franchise", "bosch"),
