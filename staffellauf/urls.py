@@ -18,3 +18,9 @@ urlpatterns = [
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     *i18n_patterns(*website_urls.pages, prefix_default_language=False),
 ]
+
+handler403 = "staffellauf.website.views.errors.forbidden"
+handler404 = "staffellauf.website.views.errors.not_found"
+handler500 = "staffellauf.website.views.errors.broken"
+# allauth's rate limits look for it.
+handler429 = "staffellauf.website.views.accounts.too_many"

@@ -58,15 +58,39 @@ def reader_of(request: HttpRequest) -> Reader | None:
 
 
 class PageHeaders:
-    """Says who may keep a page: a shared cache the anonymous ones, nobody those that a reader's cookie shaped."""
+    """Says who may keep a page, and what a page may load.
+
+    A shared cache may keep the anonymous ones, nobody those that a reader's cookie shaped.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", policy_for(request.path_info))
         if has_reader_cookie(request):
             response.headers.setdefault("Cache-Control", "private, no-store")
         elif request.method in {"GET", "HEAD"} and response.status_code == 200 and not response.cookies:
             response.headers.setdefault("Cache-Control", "public, max-age=0, s-maxage=60, stale-while-revalidate=600")
         return response
+
+
+# Nothing from another host, nothing inline (https://www.w3.org/TR/CSP3/).
+PUBLIC_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; frame-ancestors 'self'; form-action 'self'"
+)
+# Wagtail's screens carry inline scripts and styles and show pictures from memory before they are uploaded.
+NEWSROOM_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; object-src 'none'; base-uri 'self'; frame-ancestors 'self'; form-action 'self'"
+)
+# The viewer of the API's description styles itself as it goes.
+API_POLICY = PUBLIC_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+
+
+def policy_for(path: str) -> str:
+    if path.startswith("/redaktion/"):
+        return NEWSROOM_POLICY
+    return API_POLICY if path.startswith("/api/") else PUBLIC_POLICY

@@ -1,2 +1,80 @@
-unprefixed: list = []
-pages: list = []
+"""Addresses of the pages. German words, the same under /en/; machines' addresses have no language."""
+
+from typing import Any
+
+from django.contrib.sitemaps import views as sitemap_views
+from django.urls import URLPattern, URLResolver, path
+from django.views.decorators.cache import cache_control
+
+from staffellauf.catalogue.models import TopicKind
+from staffellauf.website import sitemaps, urls_accounts
+from staffellauf.website.views import (
+    articles,
+    devices,
+    feeds,
+    follows,
+    front,
+    machine,
+    mine,
+    parts,
+    search,
+    standing,
+    topics,
+)
+
+daily = cache_control(public=True, max_age=3600)
+SITEMAPS = {"sitemaps": sitemaps.SECTIONS}
+
+SERIES: dict[str, Any] = {"kind": TopicKind.SERIES}
+PERSON: dict[str, Any] = {"kind": TopicKind.PERSON}
+FRANCHISE: dict[str, Any] = {"kind": TopicKind.FRANCHISE}
+ORGANISATION: dict[str, Any] = {"kind": TopicKind.ORGANISATION}
+
+unprefixed: list[URLPattern | URLResolver] = [
+    path("healthz", machine.health, name="health"),
+    path("assets/<slug:stem>.<slug:digest>.<slug:suffix>", machine.asset, name="asset"),
+    path("sw.js", machine.service_worker, name="service-worker"),
+    path("manifest.webmanifest", machine.manifest, name="manifest"),
+    path("robots.txt", machine.robots, name="robots"),
+    path("sitemap.xml", daily(sitemap_views.index), SITEMAPS | {"sitemap_url_name": "sitemap-section"}, name="sitemap"),
+    path("sitemap-<section>.xml", daily(sitemap_views.sitemap), SITEMAPS, name="sitemap-section"),
+    path("feeds/news.atom", feeds.news, name="news-feed"),
+    path("feeds/<slug:kind>/<slug:slug>.atom", feeds.topic, name="topic-feed"),
+    path("serien/<slug:slug>/karte.svg", topics.card, SERIES, name="series-card"),
+    path("-/teile/", parts.show, name="parts"),
+]
+
+pages: list[URLPattern | URLResolver] = [
+    *urls_accounts.pages,
+    path("", front.show, name="front"),
+    path("news/", articles.index, name="news"),
+    path("news/<slug:slug>/", articles.show, name="article"),
+    path("news/<slug:slug>/gelesen/", articles.read, name="article-read"),
+    path("serien/", topics.series_index, name="series-index"),
+    path("serien/<slug:slug>/", topics.series, SERIES, name="series"),
+    path("serien/<slug:slug>/folgen/", follows.change, SERIES, name="series-follow"),
+    path("serien/<slug:slug>/besetzung/", topics.cast_list, SERIES, name="series-cast"),
+    path("serien/<slug:slug>/news/", topics.news, SERIES, name="series-news"),
+    path("personen/<slug:slug>/", topics.person, PERSON, name="person"),
+    path("personen/<slug:slug>/folgen/", follows.change, PERSON, name="person-follow"),
+    path("personen/<slug:slug>/news/", topics.news, PERSON, name="person-news"),
+    path("franchises/<slug:slug>/", topics.group, FRANCHISE, name="franchise"),
+    path("franchises/<slug:slug>/folgen/", follows.change, FRANCHISE, name="franchise-follow"),
+    path("franchises/<slug:slug>/news/", topics.news, FRANCHISE, name="franchise-news"),
+    path("sender/<slug:slug>/", topics.group, ORGANISATION, name="organisation"),
+    path("sender/<slug:slug>/folgen/", follows.change, ORGANISATION, name="organisation-follow"),
+    path("sender/<slug:slug>/news/", topics.news, ORGANISATION, name="organisation-news"),
+    path("suche/", search.show, name="search"),
+    path("mein/feed/", mine.feed, name="feed"),
+    path("mein/feed/neu/", mine.newer, name="feed-newer"),
+    path("mein/feed/gelesen/", mine.all_read, name="feed-read"),
+    path("mein/serien/", mine.followed, name="followed"),
+    path("mein/benachrichtigungen/", devices.show, name="devices"),
+    path("mein/benachrichtigungen/schluessel/", devices.key, name="device-key"),
+    path("mein/benachrichtigungen/geraete/", devices.change, name="devices-change"),
+    path("feeds/", feeds.index, name="feeds"),
+    path("impressum/", standing.show, {"slug": "impressum"}, name="imprint"),
+    path("datenschutz/", standing.show, {"slug": "datenschutz"}, name="privacy"),
+    path("offline/", machine.offline, name="offline"),
+    *urls_accounts.pages,
+]

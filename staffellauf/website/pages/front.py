@@ -1,0 +1,44 @@
+"""The front page."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from staffellauf.catalogue.models import Topic
+from staffellauf.newsroom.models import Article
+from staffellauf.readers import queries as readers
+from staffellauf.readers.models import Reader
+from staffellauf.website import pictures
+from staffellauf.website.pages import listing
+
+ARTICLES = 22
+SECOND_ROW = 2
+SERIES = 10
+FOLLOWED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPage:
+    lead: Article | None
+    second: list[Article]
+    """The two beside the lead."""
+    days: list[listing.Day]
+    last_id: int | None
+    """Where the list of all news goes on."""
+    series: list[Topic]
+    """With the newest news."""
+    followed: list[Topic]
+    has_reader: bool
+
+    @classmethod
+    def load(cls, reader: Reader | None) -> Self:
+        articles = pictures.with_renditions(Article.objects.published().newest_first().for_cards()[:ARTICLES])
+        lead, rest = (articles[0], articles[1:]) if articles else (None, [])
+        return cls(
+            lead=lead,
+            second=rest[:SECOND_ROW],
+            days=listing.by_day(rest[SECOND_ROW:]),
+            last_id=articles[-1].pk if len(articles) == ARTICLES else None,
+            series=list(Topic.objects.filter(kind="series").order_by("-last_position", "name")[:SERIES]),
+            followed=readers.followed_topics(reader)[:FOLLOWED] if reader else [],
+            has_reader=reader is not None,
+        )

@@ -1,0 +1,71 @@
+"""A reader's own pages."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from staffellauf.catalogue.models import Topic
+from staffellauf.readers import queries as readers
+from staffellauf.readers.models import Reader
+from staffellauf.readers.queries import FeedItem
+from staffellauf.website import pictures
+from staffellauf.website.pages.bell import Bell
+
+SUGGESTIONS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    items: list[FeedItem]
+    next_before: int | None
+    is_first: bool
+    newest: int
+    """Position of the newest article: what "all read" reads up to, and where polling begins."""
+    unread: int
+    follows_anything: bool
+    suggestions: list[Topic]
+    """Series with fresh news, for a reader who follows nothing yet."""
+
+    @classmethod
+    def load(cls, reader: Reader | None, *, before: int | None) -> Self:
+        if reader is None:
+            return cls([], None, True, 0, 0, False, suggestions())
+        page = readers.feed(reader, before=before) if before else readers.feed(reader)
+        pictures.with_renditions(item.article for item in page.items)
+        newest = page.items[0].position if page.items and not before else readers.newest_position(reader)
+        follows = bool(page.items) or reader.follows.exists()
+        return cls(
+            items=page.items,
+            next_before=page.next_before,
+            is_first=before is None,
+            newest=newest,
+            unread=readers.unread_count(reader),
+            follows_anything=follows,
+            suggestions=[] if follows else suggestions(),
+        )
+
+
+def suggestions() -> list[Topic]:
+    return list(Topic.objects.filter(kind="series").order_by("-last_position", "name")[:SUGGESTIONS])
+
+
+def newer_count(reader: Reader, *, since: int) -> int:
+    """Articles in the feed above the position, counted up to what a button shows."""
+    rows = readers.followed_rows(reader).filter(position__gt=since)[: 3 * readers.UNREAD_SHOWN_UP_TO]
+    return min(len({article_id for _, article_id, _ in rows}), readers.UNREAD_SHOWN_UP_TO)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedPage:
+    bells: list[Bell]
+    undo: Topic | None
+    """What the reader just stopped following."""
+    suggestions: list[Topic]
+
+    @classmethod
+    def load(cls, reader: Reader | None, *, dropped: int | None) -> Self:
+        topics = readers.followed_topics(reader) if reader else []
+        gone = None
+        if reader and dropped and dropped not in {topic.pk for topic in topics}:
+            gone = Topic.objects.filter(pk=dropped).first()
+        bells = [Bell(topic, is_following=True) for topic in topics]
+        return cls(bells, gone, [] if topics else suggestions())

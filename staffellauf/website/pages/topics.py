@@ -1,0 +1,235 @@
+"""The pages of what can be followed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Self
+
+from django.db.models import Q
+
+from staffellauf.catalogue.models import (
+    Credit,
+    Episode,
+    Franchise,
+    Organisation,
+    Person,
+    Relation,
+    Role,
+    Season,
+    Series,
+    Topic,
+    TopicKind,
+    Work,
+)
+from staffellauf.newsroom.models import Article
+from staffellauf.readers.models import Reader
+from staffellauf.website import pictures, structured
+from staffellauf.website.pages.bell import Bell, is_following
+
+NEWS = 6
+CAST_SHOWN = 12
+MODELS: dict[str, type[Topic]] = {
+    TopicKind.SERIES: Series,
+    TopicKind.PERSON: Person,
+    TopicKind.FRANCHISE: Franchise,
+    TopicKind.ORGANISATION: Organisation,
+}
+
+
+def find(kind: str, slug: str, *, reader: Reader | None = None) -> Topic | None:
+    """The topic as its own model, by the slug it has or once had (then its `slug` differs), with `is_followed`."""
+    topics = MODELS[kind].objects.annotate(is_followed=is_following(reader))
+    return topics.filter(slug=slug).first() or topics.filter(former_slugs__kind=kind, former_slugs__slug=slug).first()
+
+
+def news(topic: Topic) -> list[Article]:
+    return pictures.with_renditions(Article.objects.published().about(topic).for_cards()[: NEWS + 1])
+
+
+def bell(topic: Topic) -> Bell:
+    """Of a topic that `find` found."""
+    return Bell(topic, getattr(topic, "is_followed"))  # noqa: B009  # an annotation, unknown to the checker
+
+
+@dataclass(frozen=True, slots=True)
+class CastLine:
+    role: Role
+    seasons: str
+    """Such as "1–3, 5"; empty when not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    name: str
+    people: list[Person]
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """A line of the family tree."""
+
+    label: str
+    series: Series
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonBlock:
+    number: int
+    name: str
+    start_year: int | None
+    shown_episodes: list[Episode]
+    episode_count: int | None
+
+    @property
+    def shown_count(self) -> int:
+        return self.episode_count or len(self.shown_episodes)
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPage:
+    series: Series
+    shown_original: str
+    """The original title where it says something new."""
+    bell: Bell
+    articles: list[Article]
+    has_more_articles: bool
+    seasons: list[SeasonBlock]
+    """Newest first."""
+    season_count: int
+    """Without the specials."""
+    cast: list[CastLine]
+    cast_size: int
+    jobs: list[Job]
+    origins: list[Kin]
+    """What it comes from."""
+    descendants: list[Kin]
+    """What came from it."""
+    works: list[Work]
+    organisations: list[Topic]
+    franchises: list[Topic]
+    data: dict[str, Any]
+
+    @classmethod
+    def load(cls, series: Series) -> Self:
+        articles = news(series)
+        seasons = list(series.seasons.order_by("-number").prefetch_related("episodes"))
+        original = series.original_title
+        lines = cast(series)
+        relations = list(related(series))
+        belongs = list(Topic.objects.filter(Q(organisation__series=series) | Q(franchise__series=series)).distinct())
+        return cls(
+            series=series,
+            shown_original=original if original != series.name else "",
+            bell=bell(series),
+            articles=articles[:NEWS],
+            has_more_articles=len(articles) > NEWS,
+            seasons=[season_block(season) for season in seasons],
+            season_count=sum(season.number > 0 for season in seasons),
+            cast=lines[:CAST_SHOWN],
+            cast_size=len(lines),
+            jobs=jobs(series),
+            origins=[Kin(r.get_kind_display(), r.to_series) for r in relations if r.series_id == series.pk and r.to_series],
+            descendants=[Kin(r.get_kind_display(), r.series) for r in relations if r.to_series_id == series.pk],
+            works=[r.to_work for r in relations if r.to_work],
+            organisations=[topic for topic in belongs if topic.kind == TopicKind.ORGANISATION],
+            franchises=[topic for topic in belongs if topic.kind == TopicKind.FRANCHISE],
+            data=structured.tv_series(series),
+        )
+
+
+def season_block(season: Season) -> SeasonBlock:
+    return SeasonBlock(
+        season.number, season.name, season.start_year, list(season.episodes.all()), season.episode_count
+    )
+
+
+def related(series: Series) -> Iterable[Relation]:
+    found = Relation.objects.filter(Q(series=series) | Q(to_series=series)).order_by("to_work__year", "pk")
+    return found.select_related("series", "to_series", "to_work").prefetch_related("to_work__authors")
+
+
+def cast(series: Series) -> list[CastLine]:
+    billing = list(Role.Billing)
+    roles = series.roles.select_related("person").prefetch_related("seasons")
+    ordered = sorted(roles, key=lambda role: (billing.index(Role.Billing(role.billing)), role.order, role.pk))
+    return [CastLine(role, spans(season.number for season in role.seasons.all())) for role in ordered]
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Numbers as a reader writes them.
+
+    >>> spans([5, 1, 2, 3])
+    '1–3, 5'
+    """
+    indexed = enumerate(sorted(set(numbers)))
+    runs = [[number for _, number in run] for _, run in groupby(indexed, key=lambda pair: pair[1] - pair[0])]
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+
+
+def jobs(series: Series) -> list[Job]:
+    order = list(Credit.Job)
+    credits = sorted(series.credits.select_related("person"), key=lambda c: (order.index(Credit.Job(c.job)), c.order, c.pk))
+    return [
+        Job(str(Credit.Job(job).label), [credit.person for credit in group])
+        for job, group in groupby(credits, key=lambda credit: credit.job)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class CastPage:
+    series: Series
+    groups: list[tuple[str, list[CastLine]]]
+    """The billing's name and who is billed so."""
+    jobs: list[Job]
+
+    @classmethod
+    def load(cls, series: Series) -> Self:
+        grouped = groupby(cast(series), key=lambda line: line.role.get_billing_display())
+        return cls(series, [(str(label), list(lines)) for label, lines in grouped], jobs(series))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    person: Person
+    bell: Bell
+    articles: list[Article]
+    has_more_articles: bool
+    roles: list[CastLine]
+    credits: list[tuple[Series, str]]
+    """A series and the jobs in it, such as "Idee, Drehbuch"."""
+    works: list[Work]
+
+    @classmethod
+    def load(cls, person: Person) -> Self:
+        articles = news(person)
+        roles = person.roles.select_related("series").prefetch_related("seasons").order_by("-series__start_year", "pk")
+        credits = person.credits.select_related("series").order_by("-series__start_year", "series_id", "order")
+        return cls(
+            person=person,
+            bell=bell(person),
+            articles=articles[:NEWS],
+            has_more_articles=len(articles) > NEWS,
+            roles=[CastLine(role, spans(season.number for season in role.seasons.all())) for role in roles],
+            credits=[
+                (series, ", ".join(str(credit.get_job_display()) for credit in group))
+                for series, group in groupby(credits, key=lambda credit: credit.series)
+            ],
+            works=list(person.works.order_by("year", "title")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPage:
+    """A franchise, a network or a streamer: its series and the news about it."""
+
+    topic: Topic
+    bell: Bell
+    articles: list[Article]
+    has_more_articles: bool
+    series: list[Series]
+
+    @classmethod
+    def load(cls, topic: Franchise | Organisation) -> Self:
+        articles = news(topic)
+        series = list(topic.series.order_by("start_year", "name"))
+        return cls(topic, bell(topic), articles[:NEWS], len(articles) > NEWS, series)

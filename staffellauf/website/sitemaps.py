@@ -1,0 +1,44 @@
+"""What search engines shall find."""
+
+from datetime import datetime
+
+from django.contrib.sitemaps import Sitemap
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from staffellauf.catalogue.models import Topic
+from staffellauf.newsroom.models import Article
+
+# Far below the 50,000 that sitemaps.org allows: each of them is one page in memory.
+PAGE_SIZE = 5000
+
+
+class Articles(Sitemap[Article]):
+    limit = PAGE_SIZE
+
+    def items(self) -> QuerySet[Article]:
+        return Article.objects.published().newest_first().only("slug", "first_published_at", "updated_at")
+
+    def lastmod(self, item: Article) -> datetime | None:
+        return item.updated_at or item.first_published_at
+
+
+class Topics(Sitemap[Topic]):
+    limit = PAGE_SIZE
+
+    def items(self) -> QuerySet[Topic]:
+        return Topic.objects.order_by("pk").only("kind", "slug", "updated_at")
+
+    def lastmod(self, item: Topic) -> datetime:
+        return item.updated_at
+
+
+class Pages(Sitemap[str]):
+    def items(self) -> list[str]:
+        return ["front", "news", "series-index", "feeds"]
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+
+SECTIONS = {"seiten": Pages, "meldungen": Articles, "themen": Topics}

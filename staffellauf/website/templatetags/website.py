@@ -1,0 +1,115 @@
+"""What our templates draw and format themselves."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from staffellauf.catalogue.models import Topic
+from staffellauf.common import dates
+from staffellauf.website import assets, pictures, structured, titlecards
+
+register = template.Library()
+SITE_HUE = 258
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of the sprite, hidden from screen readers: a word stands beside it."""
+    sprite = staticfiles_storage.url("website/icons/icons.svg")
+    return format_html(
+        '<svg class="icon" width="20" height="20" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name
+    )
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of `site.css` or `site.js`, fingerprinted."""
+    return assets.url(name)
+
+
+@register.simple_tag
+def card_art(topic: Topic | None, name: str = "") -> SafeString:
+    """The drawing of a topic's title card; of the site's own when there is no topic."""
+    drawn = titlecards.art(topic.name, topic.hue) if topic else titlecards.art(name, SITE_HUE)
+    # Numbers and colours of our own; the name only seeds them.
+    return mark_safe(  # noqa: S308
+        '<svg class="card-art" viewBox="0 0 320 180" preserveAspectRatio="xMidYMid slice" aria-hidden="true">'
+        f"{drawn}</svg>"
+    )
+
+
+@register.inclusion_tag("website/parts/picture.html")
+def picture_of(article: Any, sizes: str = "100vw", eager: bool = False, titled: bool = False) -> dict[str, Any]:
+    """An article's lead picture in the sizes that exist, else the title card of its lead topic."""
+    return {
+        "picture": pictures.load(article.lead_picture, sizes=sizes),
+        "topic": article.lead_topic,
+        "eager": eager,
+        "titled": titled,
+    }
+
+
+@register.simple_tag
+def json_ld(value: dict[str, Any]) -> SafeString:
+    return structured.script(value)
+
+
+@register.simple_tag
+def absolute(path: str) -> str:
+    return structured.absolute(path)
+
+
+@register.filter
+def topic_names(topics: list[Topic]) -> str:
+    """Names as a sentence lists them."""
+    return ", ".join(topic.name for topic in topics)
+
+
+@register.simple_tag(takes_context=True)
+def path_in(context: template.Context, language: str) -> str:
+    """The page's own path in the other language."""
+    request: HttpRequest | None = context.get("request")
+    path = request.path if request else "/"
+    bare = path.removeprefix("/en") if path == "/en" or path.startswith("/en/") else path
+    return f"/en{bare}" if language == "en" else bare or "/"
+
+
+@register.filter
+def iso(value: datetime) -> str:
+    return dates.iso(value)
+
+
+@register.filter
+def clock(value: datetime) -> str:
+    return dates.clock(value)
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    return dates.moment(value)
+
+
+@register.filter
+def long_day(value: date) -> str:
+    return dates.long_day(value)
+
+
+@register.filter
+def short_day(value: date) -> str:
+    return dates.short_day(value, today=dates.day_of(timezone.now()))
+
+
+@register.filter
+def numeric_day(value: date) -> str:
+    return dates.numeric_day(value)
+
+
+@register.filter
+def day_name(value: date) -> str:
+    return dates.day_name(value, today=dates.day_of(timezone.now()))

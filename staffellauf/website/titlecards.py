@@ -1,0 +1,245 @@
+"""Title cards: the picture we draw for a topic that has none, as a cut-paper poster from its name and its hue.
+
+Flat shapes in tones of one hue and one accent, in one of twelve patterns that the name chooses. Colours and sizes are
+presentation attributes, because the content policy of our pages allows no inline style.
+"""
+
+import hashlib
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import escape
+
+WIDTH, HEIGHT = 320, 180
+# Lightness, chroma and hue of the accents: gold, apricot, coral, cream; on a warm ground a quiet aqua joins them.
+WARM_ACCENTS = ("0.85 0.13 85", "0.8 0.13 60", "0.76 0.14 32", "0.93 0.05 95")
+COOL_ACCENTS = ("0.85 0.07 195", "0.85 0.13 85", "0.93 0.05 95", "0.8 0.12 55")
+TITLE_LINE_LENGTH = 15
+TITLE_LINES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Tones from the ground up, and the accent."""
+
+    ground: str
+    deep: str
+    middle: str
+    high: str
+    light: str
+    accent: str
+
+
+class Chance:
+    """Numbers that look drawn by lot and are the same for the same name on every machine."""
+
+    def __init__(self, name: str) -> None:
+        self.bytes = self._stream(name)
+
+    def below(self, limit: int) -> int:
+        return (next(self.bytes) * 256 + next(self.bytes)) % limit
+
+    def between(self, low: int, high: int) -> int:
+        return low + self.below(high - low + 1)
+
+    @staticmethod
+    def _stream(name: str) -> Iterator[int]:
+        block = hashlib.sha256(name.encode()).digest()
+        while True:
+            yield from block
+            block = hashlib.sha256(block).digest()
+
+
+def art(name: str, hue: int) -> str:
+    """The shapes of the card without its title, for a viewBox of 320 by 180. Safe markup: numbers of our own only."""
+    chance = Chance(name)
+    pattern = PATTERNS[chance.below(len(PATTERNS))]
+    accents = COOL_ACCENTS if hue < 75 or hue > 340 else WARM_ACCENTS
+    palette = palette_for(hue, accent=f"oklch({accents[chance.below(len(accents))]})")
+    ground = f'<path fill="{palette.ground}" d="M0 0h320v180H0z"/>'
+    return ground + pattern(palette, chance)
+
+
+def palette_for(hue: int, *, accent: str) -> Palette:
+    def tone(lightness: float, chroma: float, shift: int = 0) -> str:
+        return f"oklch({lightness} {chroma} {(hue + shift) % 360})"
+
+    return Palette(
+        ground=tone(0.25, 0.055),
+        deep=tone(0.32, 0.08, 6),
+        middle=tone(0.42, 0.105, 10),
+        high=tone(0.54, 0.125, 16),
+        light=tone(0.68, 0.13, 24),
+        accent=accent,
+    )
+
+
+def poster(name: str, hue: int) -> str:
+    """The card as a file of its own, with the title set in it."""
+    lines = title_lines(name)
+    size = min(30, 400 // max(len(line) for line in lines))
+    first = HEIGHT - 18 - (len(lines) - 1) * size * 1.1
+    spans = "".join(
+        f'<tspan x="18" y="{first + number * size * 1.1:.0f}">{escape(line)}</tspan>' for number, line in enumerate(lines)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="960" height="540" role="img">'
+        f"<title>{escape(name)}</title>{art(name, hue)}"
+        '<linearGradient id="s" x1="0" y1="0" x2="0" y2="1"><stop offset=".3" stop-opacity="0"/>'
+        '<stop offset="1" stop-opacity=".7"/></linearGradient><path fill="url(#s)" d="M0 0h320v180H0z"/>'
+        f'<text fill="#fff" font-family="Charter, Georgia, serif" font-weight="700" font-size="{size}">{spans}</text></svg>'
+    )
+
+
+def title_lines(name: str) -> list[str]:
+    """The name in up to four lines of about fifteen letters."""
+    lines = [""]
+    for word in name.split() or ["?"]:
+        if lines[-1] and len(lines[-1]) + len(word) >= TITLE_LINE_LENGTH and len(lines) < TITLE_LINES:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
+
+
+# --- the patterns
+
+
+def horizon(p: Palette, chance: Chance) -> str:
+    x, radius = chance.between(90, 250), chance.between(36, 58)
+    glints = "".join(
+        f'<path stroke="{p.accent}" stroke-width="{3 - n * 0.35:.1f}" d="M{x - w} {116 + n * 11}h{2 * w}"/>'
+        for n, w in enumerate((radius - 6, radius - 18, radius - 10, radius - 26, radius - 22))
+    )
+    return (
+        f'<path fill="{p.deep}" d="M0 0h320v60H0z"/><path fill="{p.middle}" d="M0 60h320v26H0z"/>'
+        f'<path fill="{p.high}" d="M0 86h320v20H0z"/><circle cx="{x}" cy="106" r="{radius}" fill="{p.accent}"/>'
+        f'<path fill="{p.ground}" d="M0 106h320v74H0z"/>{glints}'
+    )
+
+
+def sunburst(p: Palette, chance: Chance) -> str:
+    x, y, rays = chance.between(60, 260), chance.between(70, 130), chance.between(9, 14)
+    step = 2 * math.pi * 170 / rays / 2
+    return (
+        f'<circle cx="{x}" cy="{y}" r="170" fill="none" stroke="{p.middle}" stroke-width="340" '
+        f'stroke-dasharray="{step:.2f}" stroke-dashoffset="{chance.below(round(step))}"/><circle cx="{x}" cy="{y}" r="62" fill="{p.high}"/>'
+        f'<circle cx="{x}" cy="{y}" r="46" fill="{p.light}"/><circle cx="{x}" cy="{y}" r="30" fill="{p.accent}"/>'
+    )
+
+
+def perspective(p: Palette, chance: Chance) -> str:
+    x, y = chance.between(110, 210), chance.between(74, 92)
+    rows = "".join(f"M0 {y + round(1.9 ** n * 3)}h320" for n in range(7) if 1.9**n * 3 < 110)
+    rays = "".join(f"M{x + n * 10} {y}L{x + n * 95} 180" for n in range(-7, 8))
+    return (
+        f'<path fill="{p.deep}" d="M0 0h320v{y}H0z"/><circle cx="{x}" cy="{y}" r="54" fill="{p.accent}"/>'
+        f'<path stroke="{p.deep}" stroke-width="4" d="M0 {y - 8}h320M0 {y - 20}h320M0 {y - 31}h320"/>'
+        f'<path fill="{p.ground}" d="M0 {y}h320v120H0z"/><path stroke="{p.high}" stroke-width="1.5" d="{rows}{rays}"/>'
+    )
+
+
+def arcs(p: Palette, chance: Chance) -> str:
+    x, y = (0, 320)[chance.below(2)], (0, 180)[chance.below(2)]
+    tones = (p.deep, p.middle, p.high, p.light, p.accent, p.ground)
+    return "".join(
+        f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{tone}"/>'
+        for radius, tone in zip((250, 208, 166, 124, 82, 40), tones, strict=True)
+    )
+
+
+def waves(p: Palette, chance: Chance) -> str:
+    sun = f'<circle cx="{chance.between(60, 260)}" cy="{chance.between(40, 62)}" r="{chance.between(20, 30)}" fill="{p.accent}"/>'
+    layers = []
+    for number, tone in enumerate((p.high, p.middle, p.deep, p.ground)):
+        start, lift = -chance.between(0, 80), chance.between(10, 18)
+        y = 74 + number * 27
+        layers.append(f'<path fill="{tone}" d="M{start} {y}q40 -{lift} 80 0t80 0t80 0t80 0t80 0V180H{start}z"/>')
+    return f'<path fill="{p.deep}" d="M0 0h320v90H0z"/>{sun}{"".join(layers)}'
+
+
+def mountains(p: Palette, chance: Chance) -> str:
+    moon = f'<circle cx="{chance.between(50, 270)}" cy="{chance.between(34, 56)}" r="{chance.between(14, 24)}" fill="{p.accent}"/>'
+    ridges = []
+    for number, tone in enumerate((p.high, p.middle, p.ground)):
+        base, x = 96 + number * 30, -20
+        points = [f"M{x} {base + 20}"]
+        while x < 330:
+            rise, run = chance.between(14, 46) - number * 4, chance.between(26, 54)
+            points.append(f"L{x + run} {base - rise}L{x + run * 2} {base + chance.between(0, 14)}")
+            x += run * 2
+        ridges.append(f'<path fill="{tone}" d="{"".join(points)}V180H-20z"/>')
+    return f'<path fill="{p.deep}" d="M0 0h320v180H0z"/>{moon}{"".join(ridges)}'
+
+
+def windows(p: Palette, chance: Chance) -> str:
+    rows = "".join(
+        f'<path stroke="{(p.deep, p.middle)[chance.below(3) == 0]}" stroke-width="18" stroke-dasharray="20 12" '
+        f'd="M{-chance.between(2, 12)} {y}h340"/>'
+        for y in range(16, 180, 30)
+    )
+    lit = "".join(
+        f'<path fill="{(p.accent, p.light, p.high)[chance.below(3)]}" d="M{chance.between(2, 9) * 32 - 6} '
+        f'{chance.between(0, 3) * 30 + 7}h20v18h-20z"/>'
+        for _ in range(6)
+    )
+    return rows + lit
+
+
+def blinds(p: Palette, chance: Chance) -> str:
+    x, lean = chance.between(120, 200), chance.between(30, 70)
+    slats = "".join(f"M0 {y}h320v7H0z" for y in range(0, 180, 15))
+    return (
+        f'<path fill="{p.middle}" d="M{x - 70} 0h150l{lean} 180H{x - 70 - lean}z"/>'
+        f'<path fill="{p.light}" d="M{x - 20} 0h60l{lean // 2} 180H{x - 20 - lean // 2}z"/>'
+        f'<circle cx="{x + 10}" cy="78" r="34" fill="{p.accent}"/><path fill="{p.ground}" d="{slats}"/>'
+    )
+
+
+def halftone(p: Palette, chance: Chance) -> str:
+    falls = chance.below(2)
+    rows = "".join(
+        f'<path stroke="{(p.middle, p.high, p.light)[min(2, n // 3)]}" stroke-width="{2 + n * 1.55:.1f}" '
+        f'd="M{8 * (n % 2)} {(8 + n * 17) if falls else (172 - n * 17)}h330"/>'
+        for n in range(10)
+    )
+    disc = f'<circle cx="{chance.between(70, 250)}" cy="{chance.between(64, 96)}" r="44" fill="{p.accent}"/>'
+    return f'{disc}<g stroke-linecap="round" stroke-dasharray="0 16">{rows}</g>'
+
+
+def rings(p: Palette, chance: Chance) -> str:
+    x, y = chance.between(150, 240), chance.between(66, 100)
+    circles = "".join(
+        f'<circle cx="{x}" cy="{y}" r="{radius}"/>' for radius in range(34, 200, chance.between(13, 20))
+    )
+    return (
+        f'<circle cx="{x}" cy="{y}" r="120" fill="{p.deep}"/><g fill="none" stroke="{p.high}" stroke-width="3">{circles}</g>'
+        f'<circle cx="{x}" cy="{y}" r="22" fill="{p.accent}"/>'
+    )
+
+
+def beams(p: Palette, chance: Chance) -> str:
+    left, right = chance.between(20, 90), chance.between(230, 300)
+    return (
+        f'<path fill="{p.deep}" d="M0 0h320v140H0z"/><path fill="{p.middle}" d="M{left} 180L{left + 130} 0h80z"/>'
+        f'<path fill="{p.middle}" d="M{right} 180L{right - 190} 0h80z"/>'
+        f'<path fill="{p.light}" d="M{(left + right) // 2 - 12} 180L{left + 60} 0h{right - left - 120}z" opacity=".55"/>'
+        f'<circle cx="{(left + right) // 2}" cy="52" r="30" fill="{p.accent}"/>'
+    )
+
+
+def skyline(p: Palette, chance: Chance) -> str:
+    moon = f'<circle cx="{chance.between(70, 260)}" cy="58" r="{chance.between(30, 44)}" fill="{p.accent}"/>'
+    rows = []
+    for number, tone in enumerate((p.high, p.middle, p.ground)):
+        x, steps = 0, ["M0 180"]
+        while x < 320:
+            width, top = chance.between(16, 44), chance.between(58, 104) + number * 26
+            steps.append(f"V{top}h{width}")
+            x += width
+        rows.append(f'<path fill="{tone}" d="{"".join(steps)}V180z"/>')
+    return f'<path fill="{p.deep}" d="M0 0h320v180H0z"/>{moon}{"".join(rows)}'
+
+
+PATTERNS: tuple[Callable[[Palette, Chance], str], ...] = (
+    horizon, sunburst, perspective, arcs, waves, mountains, windows, blinds, halftone, rings, beams, skyline,
+)  # fmt: skip

@@ -1,0 +1,68 @@
+"""Notifications on this device: the browser's push subscription comes and goes here."""
+
+import json
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from staffellauf.alerts import actions as alerts
+from staffellauf.common import origin
+from staffellauf.website.pages import devices as pages
+from staffellauf.website.pages import listing
+
+# An endpoint of at most 2,048 characters and two short keys.
+MAX_BODY = 8192
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    page = pages.DevicesPage.load(request.reader)
+    return render(request, "website/devices.html", {"page": page})
+
+
+@require_safe
+def key(request: HttpRequest) -> HttpResponse:
+    """The key by which a push service knows us (RFC 8292 section 3.2), for `pushManager.subscribe`."""
+    return JsonResponse({"key": alerts.application_server_key()})
+
+
+@origin.same_origin
+@require_http_methods(["POST", "DELETE"])
+def change(request: HttpRequest) -> HttpResponse:
+    """POST stores this browser's subscription, DELETE ends it; a form with `_method=delete` names a device's id."""
+    if request.reader is None:
+        return refused(_("Follow something first."), status=403)
+    if request.POST.get("_method") == "delete":
+        alerts.unsubscribe(request.reader, listing.number(request.POST.get("geraet")) or 0)
+        response = redirect("devices")
+        response.status_code = 303
+        return response
+    try:
+        endpoint, p256dh, auth = subscription_of(request)
+        if request.method == "DELETE":
+            alerts.unsubscribe(request.reader, endpoint)
+            return HttpResponse(status=204)
+        agent = request.headers.get("User-Agent", "")
+        alerts.subscribe(request.reader, endpoint, p256dh=p256dh, auth=auth, user_agent=agent)
+    except (alerts.InvalidSubscription, pages.NotASubscription) as error:
+        return refused(str(error), status=422)
+    return HttpResponse(status=204)
+
+
+def subscription_of(request: HttpRequest) -> tuple[str, str, str]:
+    """Endpoint and keys as `PushSubscription.toJSON` has them; empty keys where it sends none."""
+    try:
+        sent = json.loads(request.body) if len(request.body) <= MAX_BODY else None
+        endpoint, keys = sent["endpoint"], sent.get("keys") or {}
+        values = endpoint, keys.get("p256dh", ""), keys.get("auth", "")
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise pages.NotASubscription(_("This is not a push subscription.")) from error
+    if not all(isinstance(value, str) for value in values):
+        raise pages.NotASubscription(_("This is not a push subscription."))
+    return values
+
+
+def refused(reason: str, *, status: int) -> HttpResponse:
+    return JsonResponse({"reason": reason}, status=status)

@@ -1,0 +1,66 @@
+"""The bell: POST to a topic's `folgen/` follows, DELETE (or POST with `_method=delete`, from a form) ends it."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+
+from staffellauf.catalogue import queries as catalogue
+from staffellauf.catalogue.models import Topic
+from staffellauf.common import origin
+from staffellauf.readers import actions as readers
+from staffellauf.website.middleware import DEVICE_COOKIE
+from staffellauf.website.pages.bell import Bell
+
+COOKIE_AGE_S = 365 * 24 * 3600
+
+
+@origin.same_origin
+@require_http_methods(["POST", "DELETE"])
+def change(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
+    topic = catalogue.topic_by_slug(kind, slug)
+    if topic is None:
+        raise Http404
+    if request.method == "DELETE" or request.POST.get("_method") == "delete":
+        return unfollow(request, topic)
+    return follow(request, topic)
+
+
+def follow(request: HttpRequest, topic: Topic) -> HttpResponse:
+    """Follows; a visitor whom we do not know becomes a reader by the cookie of this device."""
+    secret = None
+    reader = request.reader
+    if reader is None:
+        reader, secret = readers.new_device()
+    try:
+        readers.follow(reader, topic)
+        response = answer(request, Bell(topic, is_following=True, was_tapped=True))
+    except readers.TooManyFollows:
+        response = answer(request, Bell(topic, is_following=False, is_full=True))
+    if secret:
+        response.set_cookie(
+            DEVICE_COOKIE, secret, max_age=COOKIE_AGE_S, httponly=True, samesite="Lax",
+            secure=settings.SECURE or request.is_secure(),
+        )  # fmt: skip
+    return response
+
+
+def unfollow(request: HttpRequest, topic: Topic) -> HttpResponse:
+    if request.reader:
+        readers.unfollow(request.reader, topic)
+    return answer(request, Bell(topic, is_following=False, was_tapped=True))
+
+
+def answer(request: HttpRequest, bell: Bell) -> HttpResponse:
+    """The bell alone for the page's script, else back to the page the form stood on."""
+    if request.headers.get("X-Fragment"):
+        return render(request, "website/parts/bell.html", {"bell": bell, "size": request.headers["X-Fragment"]})
+    back = request.POST.get("zurueck", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = bell.topic.get_absolute_url()
+    if not bell.is_following and back.partition("?")[0].endswith("/mein/serien/"):
+        back = f"{back.partition('?')[0]}?beendet={bell.topic.pk}"
+    response = redirect(back)
+    response.status_code = 303
+    return response

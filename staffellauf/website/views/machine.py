@@ -1,0 +1,113 @@
+"""What programs ask for: health, the files that make the site installable, style and script, robots and sitemap."""
+
+from datetime import timedelta
+from importlib import metadata
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from staffellauf.jobs.models import Worker
+from staffellauf.website import assets
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+SHORT = "public, max-age=60"
+DAY = "public, max-age=86400"
+# A worker signs on every few seconds; one silent for so long is gone.
+WORKER_SILENCE = timedelta(minutes=1)
+VERSION = metadata.version("staffellauf")
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """200 while the database answers, else 503. The worker's absence is told, and no reason to stop serving pages."""
+    answer: dict[str, object] = {"version": VERSION, "database": "ok"}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        alive = Worker.objects.filter(seen_at__gte=timezone.now() - WORKER_SILENCE).count()
+        answer["workers"] = alive
+    except DatabaseError:
+        answer["database"] = "unavailable"
+    response = JsonResponse(answer, status=200 if answer["database"] == "ok" else 503)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def asset(request: HttpRequest, stem: str, digest: str, suffix: str) -> HttpResponse:
+    """Style or script. Under a fingerprint that is no longer ours comes what we have now, kept for a minute only."""
+    try:
+        found = assets.load(f"{stem}.{suffix}")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    accepted = request.headers.get("Accept-Encoding", "")
+    coding = next((name for name in ("br", "gzip") if name in accepted), "")
+    body = {"br": found.brotli, "gzip": found.gzip, "": found.plain}[coding]
+    response = HttpResponse(body, content_type=found.content_type)
+    if coding:
+        response.headers["Content-Encoding"] = coding
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = IMMUTABLE if digest == found.digest else SHORT
+    return response
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """At the root, because a worker rules only what lies below its own address."""
+    script = (assets.FOLDER / "sw.js").read_text(encoding="utf-8")
+    shell = [reverse("offline"), assets.url("site.css"), assets.url("site.js"), static("icons/icons.svg")]
+    values = {"VERSION": assets.load("site.css").digest + assets.load("site.js").digest, "SHELL": " ".join(shell)}
+    for name, value in values.items():
+        script = script.replace(f"%{name}%", value)
+    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    return response
+
+
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    icons = [{"src": static(f"icons/app-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)]
+    maskable = icons[1] | {"src": static("icons/app-maskable-512.png"), "purpose": "maskable"}
+    value = {
+        "id": "/",
+        "name": settings.WAGTAIL_SITE_NAME,
+        "short_name": settings.WAGTAIL_SITE_NAME,
+        "description": _("TV-series news about what you follow"),
+        "lang": "de",
+        "start_url": "/?quelle=app",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#fbfaf8",
+        "theme_color": "#fbfaf8",
+        "icons": [*icons, maskable],
+        "shortcuts": [{"name": _("My feed"), "url": reverse("feed")}, {"name": _("Search"), "url": reverse("search")}],
+    }
+    response = JsonResponse(value, content_type="application/manifest+json")
+    response.headers["Cache-Control"] = DAY
+    return response
+
+
+def static(path: str) -> str:
+    return staticfiles_storage.url(f"website/{path}")
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    return render(request, "website/offline.html")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *"]
+    lines += [f"Disallow: {path}" for path in ("/mein/", "/en/mein/", "/redaktion/", "/konto/", "/en/konto/", "/suche/")]
+    lines += ["", f"Sitemap: {settings.PUBLIC_URL}{reverse('sitemap')}", ""]
+    response = HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = DAY
+    return response
