@@ -37,7 +37,7 @@ INSTALLED_APPS = [
     "staffellauf.jobs",
     "wagtail.contrib.settings",
     "wagtail.embeds",
-    "wagtail.users",
+    "staffellauf.newsroom.apps.StaffConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -198,6 +198,15 @@ WAGTAIL_AUTOSAVE_INTERVAL = 5000
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 2**20
+# Checked before decoding: making the sizes of 24 megapixels takes over 800 MB.
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
+# Wagtail's own sign-in would know nothing of ours (rate limits, confirmed addresses).
+WAGTAILADMIN_LOGIN_URL = LOGIN_URL
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+# The view that shows a draft as its page will look: (request, article) -> response.
+ARTICLE_PREVIEW = "staffellauf.website.views.preview.show"
 
 LOGGING = {
     "version": 1,

@@ -110,7 +110,7 @@ def user(name: str = "ada", /, **fields: object) -> User:
     return made
 
 
-def editor(name: str = "grace", /, *, group: str = "Editors") -> User:
+def editor(name: str = "grace", /, *, group: str = "Redaktion") -> User:
     """An account that may work in the newsroom; the groups are made by the newsroom's migrations."""
     made = user(name, is_staff=True)
     made.groups.add(Group.objects.get(name=group))

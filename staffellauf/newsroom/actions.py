@@ -167,10 +167,10 @@ def withdraw(article: Article) -> None:
             Topic.objects.filter(pk=topic_id).update(last_position=newest.position if newest else 0)
 
 
-def make_slug(article: Article, *, wanted: str = "") -> str:
+def make_slug(article: Article, *, wanted: str = "", headline: str = "") -> str:
     """A free slug, the one wanted or one from the headline, numbered when it is taken (also by an article that once
     had it)."""
-    stem = wanted or text.slug(article.headline, empty="meldung")
+    stem = wanted or text.slug(headline or article.headline, empty="meldung")
     for number in range(1, 10_000):
         slug = stem if number == 1 else f"{stem[: text.SLUG_LENGTH - 5]}-{number}"
         taken = Article.objects.filter(slug=slug).exclude(pk=article.pk).exists()

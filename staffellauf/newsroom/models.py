@@ -8,7 +8,9 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -137,6 +139,11 @@ class Article(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
 
     def get_absolute_url(self) -> str:
         return reverse("article", args=[self.slug])
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The article as its page will show it; pages stand above us, so settings name the view."""
+        preview: HttpResponse = import_string(settings.ARTICLE_PREVIEW)(request, self)
+        return preview
 
     # Any: what Wagtail stores of a revision.
     def with_content_json(self, content: dict[str, Any]) -> "Article":
