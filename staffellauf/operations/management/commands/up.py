@@ -25,12 +25,11 @@ class Command(BaseCommand):
 
     # Any: what argparse parsed.
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            supervisor.check_port(settings.HOST, settings.PORT)
-        except supervisor.PortTaken as error:
-            raise CommandError(f"{error}. Another one: PORT=8001 staffellauf up") from error
+        check_port()
         with only_one():
             self.prepare(has_sample=not options["no_sample"])
+        # Preparing may take a minute, and somebody else may have waited for the same port.
+        check_port()
         connections.close_all()
         supervisor.Supervisor(
             [
@@ -73,6 +72,13 @@ Ctrl-C ends everything."""
     def say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def check_port() -> None:
+    try:
+        supervisor.check_port(settings.HOST, settings.PORT)
+    except supervisor.PortTaken as error:
+        raise CommandError(f"{error}. Another one: PORT=8001 staffellauf up") from error
 
 
 @contextmanager
