@@ -175,8 +175,9 @@ def unhide(comment: Comment, *, editor: User) -> None:
             log(comment, "comments.unhide", user=editor)
 
 
-def dismiss_reports(comment: Comment, *, editor: User, now: datetime) -> None:
-    """The comment stays as it is; its open reports are decided."""
+def dismiss_reports(comment: Comment, *, editor: User, now: datetime) -> int:
+    """The comment stays as it is; its open reports are decided. Comes back with how many there were."""
     with transaction.atomic():
         if count := Report.objects.open().filter(comment=comment).update(decided_at=now):
             log(comment, "comments.dismiss", user=editor, data={"count": count})
+        return count

@@ -21,6 +21,11 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Comments that are no reply."""
         return self.filter(parent=None)
 
+    def holding(self, words: str) -> "CommentQuerySet":
+        """Comments with the words in their text, their author's name or their article's headline."""
+        text, author = Q(text__icontains=words), Q(author__display_name__icontains=words)
+        return self.filter(text | author | Q(article__headline__icontains=words))
+
     def shown(self) -> "CommentQuerySet":
         """What has a place on the page: a deleted comment only while there are replies to it."""
         replies = Comment.objects.filter(parent=OuterRef("pk")).exclude(state=Comment.State.DELETED)

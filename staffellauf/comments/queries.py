@@ -77,12 +77,8 @@ def open_report_count() -> int:
 
 def reported() -> CommentQuerySet:
     """The editors' queue: most reported first, then the oldest."""
-    return (
-        for_editors()
-        .filter(reports__decided_at=None, reports__isnull=False)
-        .order_by("-open_reports", "created_at", "id")
-        .distinct()
-    )
+    waiting = Report.objects.open().values("comment")
+    return for_editors().filter(pk__in=waiting).order_by("-open_reports", "created_at", "id")
 
 
 def for_editors() -> CommentQuerySet:
