@@ -6,8 +6,8 @@
         …
         assert ada.notifications() == [{"title": …}]
 
-The first part of an endpoint's path says what the service answers: `push` 201 · `gone` 410 · `missing` 404 · `bad` 400 ·
-`refuse` 403 · `large` 413 · `busy` 429, once, asking for a second · `busy-date` the same with a date · `flood` 429
+The first part of an endpoint's path says what the service answers: `push` 201 · `gone` 410 · `missing` 404 · `bad`
+400 · `refuse` 403 · `large` 413 · `busy` 429, once, asking for a second · `busy-date` the same with a date · `flood` 429
 always · `broken` 503 always · `mended` 503 once · `away` 307 to somewhere else · `chatty` 201 with a body without end ·
 `silent` nothing at all.
 

@@ -4,6 +4,7 @@ One lane per origin, so that a service which is slow or dead delays nobody else'
 """
 
 import os
+import select
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -36,8 +37,10 @@ KEPT_RESPONSE_BYTES = 300
 UNANSWERED = 0
 # Not asked, because its address is none of a push service, or its key is none. Outside of HTTP's numbers.
 NOT_OURS = 1
-# Only so long as curl has nothing that it could wait for.
-PAUSE_S = 0.005
+# Nothing happens for longer only when nothing can happen.
+LOOK_EVERY_MS = 1_000
+# There are four services of browsers; operators may add some, and self-hosted ones are many.
+ORIGINS_KEPT = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +117,10 @@ class Sender:
     """Keeps its connections from one call to the next. Belongs to one process and one thread."""
 
     def __init__(self) -> None:
-        self.multi = pycurl.CurlMulti()
-        self.multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_MULTIPLEX)
-        self.multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, CONNECTIONS_PER_HOST)
+        # One multi handle per origin: libcurl keeps one line of those that wait for a connection, and the first of
+        # it, when its host is dead, would hold up all others.
+        self.multis: dict[str, pycurl.CurlMulti] = {}
         self.idle: list[pycurl.Curl] = []
-        # Any libcurl handle looks like another: what each one carries is remembered here.
         self.flights: dict[pycurl.Curl, _Flight] = {}
 
     def send(
@@ -126,28 +128,39 @@ class Sender:
     ) -> Iterator[tuple[Lane[Item], Item, Answer]]:
         """Every item once, with its lane and its answer, in the order in which answers come.
 
-        `prepare` is called when it is an item's turn; it raises ValueError for what cannot be sent. What has not begun at `until` (of time.monotonic) is not sent.
+        `prepare` is called when it is an item's turn; it raises ValueError for what cannot be sent. What has not begun
+        at `until` (of time.monotonic) is not sent.
         """
         lanes = list(lanes)
+        self._make_room(len(lanes))
         try:
             while any(lane.queue or lane.active for lane in lanes):
                 is_late = time.monotonic() > until
+                landed = False
                 for lane in lanes:
                     if is_late or lane.is_broken:
                         yield from ((lane, item, Answer(UNANSWERED, is_sent=False)) for item in lane.queue)
                         lane.queue.clear()
-                    while lane.queue and lane.active < lane.limit:
-                        item = lane.queue.popleft()
-                        try:
-                            request = prepare(item)
-                        except ValueError as error:
-                            # A key that is none must not hold up everybody behind it.
-                            yield lane, item, Answer(NOT_OURS, text=str(error))
-                        else:
-                            self._start(lane, item, request)
-                yield from self._finished()
+                    yield from self._fill(lane, prepare)
+                    for answered in self._landed(lane):
+                        landed = True
+                        yield answered
+                if not landed:
+                    self._wait([lane for lane in lanes if lane.active])
         finally:
             self._abandon()
+
+    def _fill(self, lane: Lane[Item], prepare: Callable[[Item], Request]) -> Iterator[tuple[Lane[Item], Item, Answer]]:
+        """Starts as many as the lane takes at once. What comes back are those that cannot be sent."""
+        while lane.queue and lane.active < lane.limit:
+            item = lane.queue.popleft()
+            try:
+                request = prepare(item)
+            except ValueError as error:
+                # A key that is none must not hold up everybody behind it.
+                yield lane, item, Answer(NOT_OURS, text=str(error))
+            else:
+                self._start(lane, item, request)
 
     def _start(self, lane: Lane[Item], item: Item, request: Request) -> None:
         flight = _Flight(lane, item)
@@ -166,34 +179,62 @@ class Sender:
         curl.setopt(pycurl.WRITEFUNCTION, flight.take)
         lane.active += 1
         self.flights[curl] = flight
-        self.multi.add_handle(curl)
+        self._multi(lane).add_handle(curl)
 
-    def _finished(self) -> Iterator[tuple[Lane[Item], Item, Answer]]:
-        self.multi.perform()
-        _, succeeded, failed = self.multi.info_read()
+    def _landed(self, lane: Lane[Item]) -> Iterator[tuple[Lane[Item], Item, Answer]]:
+        if not lane.active:
+            return
+        multi = self._multi(lane)
+        multi.perform()
+        _, succeeded, failed = multi.info_read()
         for curl in succeeded:
             yield self._land(curl, "")
         for curl, _, text in failed:
             yield self._land(curl, text)
-        if not succeeded and not failed and self.multi.select(1.0) < 0:
-            time.sleep(PAUSE_S)
 
     def _land(self, curl: pycurl.Curl, error: str) -> tuple[Lane[Item], Item, Answer]:
         flight: _Flight[Item] = self.flights.pop(curl)
-        status = 0 if error else curl.getinfo(pycurl.RESPONSE_CODE)
+        status = UNANSWERED if error else curl.getinfo(pycurl.RESPONSE_CODE)
         text = error or flight.received.decode("utf-8", "replace")
         if status and not endpoints.is_expected(flight.lane.endpoint, curl.getinfo(pycurl.PRIMARY_IP)):
-            status, text = 0, "answered from an address that is not public"
-        self.multi.remove_handle(curl)
+            status, text = UNANSWERED, "answered from an address that is not public"
+        self._multi(flight.lane).remove_handle(curl)
         self.idle.append(curl)
         answer = Answer(status, flight.retry_after, text)
         flight.lane.note(answer)
         return flight.lane, flight.item, answer
 
+    def _wait(self, lanes: list[Lane[Item]]) -> None:
+        """Until a socket of any lane moves, or libcurl's own clock wants it: what waits for a connection has none."""
+        reading, writing, failing, wait_ms = [], [], [], LOOK_EVERY_MS
+        for lane in lanes:
+            multi = self._multi(lane)
+            sockets = multi.fdset()
+            reading += sockets[0]
+            writing += sockets[1]
+            failing += sockets[2]
+            own_ms = multi.timeout()
+            wait_ms = min(wait_ms, own_ms if own_ms >= 0 else wait_ms)
+        select.select(reading, writing, failing, wait_ms / 1000)
+
+    def _multi(self, lane: Lane[Item]) -> pycurl.CurlMulti:
+        origin = lane.endpoint.origin
+        if origin not in self.multis:
+            multi = pycurl.CurlMulti()
+            multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_MULTIPLEX)
+            multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, CONNECTIONS_PER_HOST)
+            self.multis[origin] = multi
+        return self.multis[origin]
+
+    def _make_room(self, coming: int) -> None:
+        """Closes the connections kept longest when there are too many."""
+        while self.multis and len(self.multis) + coming > ORIGINS_KEPT:
+            self.multis.pop(next(iter(self.multis))).close()
+
     def _abandon(self) -> None:
         """The caller stopped in the middle: what is still on its way is given up."""
-        for curl in list(self.flights):
-            self.multi.remove_handle(curl)
+        for curl, flight in self.flights.items():
+            self._multi(flight.lane).remove_handle(curl)
             curl.close()
         self.flights.clear()
 

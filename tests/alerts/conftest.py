@@ -1,0 +1,27 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from staffellauf.alerts import actions
+from staffellauf.alerts.models import Subscription
+from staffellauf.jobs import worker
+from staffellauf.readers.models import Reader
+from tests.standins import push_service
+
+
+@pytest.fixture
+def service(tmp_path: Path, settings) -> Iterator[push_service.Service]:
+    settings.PUSH_ALLOW_LOCAL = True
+    with push_service.start(tmp_path / "messages") as running:
+        yield running
+
+
+@pytest.fixture
+def drain() -> Callable[[], int]:
+    """Does what a worker does, in this process, until nothing is due."""
+    return worker.Worker(beats=False).drain
+
+
+def register(reader: Reader, device: push_service.Device) -> Subscription:
+    return actions.subscribe(reader, device.endpoint, p256dh=device.p256dh, auth=device.auth)
