@@ -93,4 +93,9 @@ def _look_up(host: str, port: int, answer: "SimpleQueue[list[str] | Exception]")
 
 def pin(host: str, port: int, addresses: Sequence[str]) -> str:
     """The entry for CURLOPT_RESOLVE that makes libcurl connect to these addresses and look up nothing."""
-    return f"{host}:{port}:" + ",".join(f"[{address}]" if ":" in address else address for address in addresses)
+    return f"{bracketed(host)}:{port}:" + ",".join(bracketed(address) for address in addresses)
+
+
+def bracketed(host: str) -> str:
+    """As a URL has it: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
