@@ -85,7 +85,8 @@ def _running(django_db_setup: None) -> Iterator[Portal]:
         "STAFFELLAUF_DATA": str(settings.DATA),
     }
     portal = Portal(f"http://localhost:{port}", environment)
-    portal.command("collectstatic", "--noinput", "--verbosity", "0")
+    quick = Portal(portal.url, environment | {"DJANGO_SETTINGS_MODULE": "tests.browser.uncompressed"})
+    quick.command("collectstatic", "--noinput", "--verbosity", "0")
     with child("web", environment) as web:
         wait_for(lambda: answers(f"{portal.url}/healthz"), web, what="the portal")
         yield portal
