@@ -23,9 +23,8 @@ class LinesField(forms.CharField):
 
     # Any: whatever Django's fields take.
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            **{"required": False, "max_length": 20_000, "widget": forms.Textarea(attrs={"rows": 3})} | kwargs
-        )
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
+        super().__init__(required=False, max_length=20_000, **kwargs)
 
     def clean(self, value: Any) -> Any:
         lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]

@@ -38,8 +38,13 @@ class Outcome:
     article: Article
     # None for an article that never went live.
     publication: Publication | None
-    topics: tuple[Topic, ...] = ()
+    # Topics that the file names, with main or mentioned.
+    subjects: tuple[tuple[Topic, str], ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def topics(self) -> list[Topic]:
+        return [topic for topic, _ in self.subjects]
 
 
 @dataclass
@@ -96,10 +101,10 @@ def publish(run: Applying) -> Outcome:
     earlier = wanted_earlier(run, article)
     picture_data = pictures.find(item.picture, folder=run.folder) if item.picture else b""
     digest = content_digest(item, subjects=subjects, body=body, earlier=earlier, picture=picture_data)
-    topics = tuple(topic for topic, _ in subjects.values())
+    named = tuple(subjects.values())
     if article and article.live and article.import_digest == digest:
         publication = article.publications.get(edition=1)
-        return Outcome("unchanged", article, publication, topics, tuple(run.warnings))
+        return Outcome("unchanged", article, publication, named, tuple(run.warnings))
     refuse_locked(run, article)
     article = article or Article(guid=item.guid, author=run.user, live=False)
     is_new = article.pk is None or not article.publications.exists()
@@ -111,7 +116,7 @@ def publish(run: Applying) -> Outcome:
     publication = actions.publish(article, user=run.user)
     Article.objects.filter(pk=article.pk).update(import_digest=digest)
     show_update(run, article)
-    return Outcome("published" if is_new else "updated", article, publication, topics, tuple(run.warnings))
+    return Outcome("published" if is_new else "updated", article, publication, named, tuple(run.warnings))
 
 
 def withdraw(run: Applying) -> Outcome:

@@ -3,24 +3,23 @@ import sys
 import threading
 import time
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, ProgrammingError
 from django.utils import timezone
 from tqdm import tqdm
 
 from staffellauf.accounts.models import User
-from staffellauf.alerts.models import Relay
+from staffellauf.alerts import queries as alerts
+from staffellauf.catalogue.models import Topic
 from staffellauf.jobs import worker
 from staffellauf.jobs.models import Worker
 from staffellauf.newsroom import ninjs
 from staffellauf.newsroom.models import ArticleTopic, Weight
-from staffellauf.readers.models import Follow
 
 WAIT_S = 60
 # A worker renews its row every few seconds; one not heard of for so long sends nothing.
@@ -31,16 +30,6 @@ EXAMPLES = """Examples:
   staffellauf publish examples/article.json
   staffellauf publish article.json --wait 120 --json
   curl https://agency.example/item.json | staffellauf publish -"""
-
-
-@dataclass(frozen=True)
-class Relayed:
-    """How far the article has come."""
-
-    feeds_reached: int
-    alerts_sent: int
-    alerts_failed: int
-    is_finished: bool
 
 
 class Command(BaseCommand):
@@ -70,8 +59,6 @@ class Command(BaseCommand):
             if options["json"]:
                 self.stdout.write(json.dumps({"status": "failed", "error": reason}, ensure_ascii=False))
             raise CommandError(reason) from error
-        except (OperationalError, ProgrammingError) as error:
-            raise CommandError(f"the database is not ready (staffellauf up prepares it): {error}") from error
         self.stdout.write(json.dumps(said, ensure_ascii=False) if options["json"] else in_words(said))
 
     def publish(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -92,18 +79,20 @@ class Command(BaseCommand):
             return summary(stopped.outcome, None) | {"dry_run": True}
         before = relayed(outcome)
         after = self.wait(outcome, before, options["wait"]) if options["wait"] is not None else before
-        is_first = outcome.status == "published"
-        sent = after.alerts_sent - (0 if is_first else before.alerts_sent)
-        return summary(outcome, after) | {"alerts_sent": sent}
+        if outcome.status != "published":
+            # What an earlier call sent is not sent again.
+            after = replace(after, alerts_sent=after.alerts_sent - before.alerts_sent)
+        return summary(outcome, after)
 
-    def wait(self, outcome: ninjs.Outcome, before: Relayed, wait_s: float) -> Relayed:
+    def wait(self, outcome: ninjs.Outcome, before: alerts.RelayStatus, wait_s: float) -> alerts.RelayStatus:
         """Until nothing is left to send or the time is over. Without a worker, does a worker's work meanwhile."""
         deadline = time.monotonic() + wait_s
         has_worker = Worker.objects.filter(seen_at__gte=timezone.now() - WORKER_SILENT).exists()
         if not has_worker:
             self.stderr.write("No worker is running: sending from here.")
         now = before
-        with tqdm(desc="Alerts", unit="", disable=not sys.stderr.isatty(), leave=False) as progress:
+        total = before.alerts_sent + before.waiting
+        with tqdm(desc="Alerts", total=total, disable=not sys.stderr.isatty(), leave=False) as progress:
             while not now.is_finished and (left_s := deadline - time.monotonic()) > 0:
                 if not has_worker:
                     drain(left_s)
@@ -149,36 +138,37 @@ def drain(limit_s: float) -> None:
         timer.cancel()
 
 
-def relayed(outcome: ninjs.Outcome) -> Relayed:
-    """The relay's numbers; before a worker has picked it up, who follows a topic of the article."""
-    if outcome.publication is None:
-        return Relayed(0, 0, 0, is_finished=True)
-    topics = ArticleTopic.objects.filter(article=outcome.article).values("topic_id")
-    feeds = Follow.objects.filter(topic_id__in=topics).values("reader_id").distinct().count()
-    relay = Relay.objects.filter(publication=outcome.publication).first()
-    if relay is None:
-        return Relayed(feeds, 0, 0, is_finished=False)
-    is_finished = relay.finished_at is not None
-    return Relayed(feeds, relay.accepted, relay.failed + relay.gone, is_finished=is_finished)
+def relayed(outcome: ninjs.Outcome) -> alerts.RelayStatus:
+    """How far it is. An article that never went live, or is offline, has nothing to send."""
+    if outcome.publication is None or not outcome.article.live:
+        return alerts.RelayStatus(feeds_reached=0, alerts_sent=0, waiting=0, gone=0, failed=0, is_finished=True)
+    return alerts.relay_status(outcome.publication)
 
 
-def summary(outcome: ninjs.Outcome, relay: Relayed | None) -> dict[str, Any]:
-    placed = ArticleTopic.objects.filter(article=outcome.article).select_related("topic")
-    ranks = {weight: rank for rank, weight in enumerate(WEIGHTS)}
+def summary(outcome: ninjs.Outcome, relay: alerts.RelayStatus | None) -> dict[str, Any]:
     return {
         "status": outcome.status,
         "headline": outcome.article.headline,
         "address": settings.PUBLIC_URL + outcome.article.get_absolute_url(),
         "topics": [
-            {"kind": row.topic.kind, "slug": row.topic.slug, "name": row.topic.name, "weight": row.kind}
-            for row in sorted(placed, key=lambda row: (ranks[Weight(row.kind)], row.topic.name))
+            {"kind": topic.kind, "slug": topic.slug, "name": topic.name, "weight": weight}
+            for topic, weight in placed(outcome)
         ],
         "feeds_reached": relay.feeds_reached if relay else 0,
-        "alerts_sent": 0,
-        "alerts_failed": relay.alerts_failed if relay else 0,
+        "alerts_sent": relay.alerts_sent if relay else 0,
+        "alerts_waiting": relay.waiting if relay else 0,
+        "alerts_failed": relay.failed + relay.gone if relay else 0,
         "is_finished": relay.is_finished if relay else True,
         "warnings": list(outcome.warnings),
     }
+
+
+def placed(outcome: ninjs.Outcome) -> list[tuple[Topic, str]]:
+    """The article's topics, main ones first; those that the file names when nothing was stored."""
+    rows = ArticleTopic.objects.filter(article_id=outcome.article.pk).select_related("topic")
+    topics = [(row.topic, str(row.kind)) for row in rows] or list(outcome.subjects)
+    ranks = list(WEIGHTS)
+    return sorted(topics, key=lambda found: (ranks.index(Weight(found[1])), found[0].name))
 
 
 # Any: as in summary.
@@ -189,8 +179,8 @@ def in_words(said: dict[str, Any]) -> str:
     lines.append(f"  Topics   {'; '.join(topics) or 'none'}")
     if not said.get("dry_run"):
         lines.append(f"  Feeds    {said['feeds_reached']} reached")
-        failed = f", {said['alerts_failed']} failed" if said["alerts_failed"] else ""
-        rest = "" if said["is_finished"] else ", the rest is on its way"
-        lines.append(f"  Alerts   {said['alerts_sent']} sent{failed}{rest}")
+        parts = [f"{said['alerts_sent']} sent"]
+        parts += [f"{said[f'alerts_{state}']} {state}" for state in ("waiting", "failed") if said[f"alerts_{state}"]]
+        lines.append(f"  Alerts   {', '.join(parts)}{'' if said['is_finished'] else '; a worker sends them'}")
     lines += [f"  Warning  {warning}" for warning in said["warnings"]]
     return "\n".join(lines)
