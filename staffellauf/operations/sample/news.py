@@ -3,6 +3,9 @@
 import uuid
 from datetime import datetime
 
+from wagtail.signal_handlers import disable_reference_index_auto_update
+from wagtail.tasks import update_reference_index_task
+
 from staffellauf.accounts.models import User
 from staffellauf.comments import actions as comments
 from staffellauf.newsroom import ninjs
@@ -17,9 +20,13 @@ def load_articles(*, editor: User, now: datetime) -> dict[str, Article]:
     items = [ninjs.read(path.read_bytes()) for path in folder.glob("*.json")]
     items.sort(key=lambda item: (item.published_at or now, item.guid))
     found = {}
-    for item in files.with_progress(items, "articles"):
-        article = ninjs.apply(item, now=now, folder=folder, user=editor).article
-        found[article.slug] = article
+    # Wagtail would ask for some 18 jobs an article, each for the same index; one is enough.
+    with disable_reference_index_auto_update():
+        for item in files.with_progress(items, "articles"):
+            article = ninjs.apply(item, now=now, folder=folder, user=editor).article
+            found[article.slug] = article
+    for article in found.values():
+        update_reference_index_task.enqueue(Article._meta.app_label, Article._meta.model_name, str(article.pk))
     return found
 
 
