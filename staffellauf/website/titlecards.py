@@ -4,6 +4,7 @@ Flat shapes in tones of one hue and one accent, in one of twelve patterns that t
 presentation attributes, because the content policy of our pages allows no inline style.
 """
 
+import functools
 import hashlib
 import math
 from collections.abc import Callable, Iterator
@@ -11,9 +12,9 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 320, 180
-# Lightness, chroma and hue of the accents: gold, apricot, coral, cream; on a warm ground a quiet aqua joins them.
-WARM_ACCENTS = ("0.85 0.13 85", "0.8 0.13 60", "0.76 0.14 32", "0.93 0.05 95")
-COOL_ACCENTS = ("0.85 0.07 195", "0.85 0.13 85", "0.93 0.05 95", "0.8 0.12 55")
+# Lightness, chroma and hue (OKLCH) of the accents: gold, apricot, coral, cream; on a warm ground a quiet aqua.
+WARM_ACCENTS = ((0.85, 0.13, 85), (0.8, 0.13, 60), (0.76, 0.14, 32), (0.93, 0.05, 95))
+COOL_ACCENTS = ((0.85, 0.07, 195), (0.85, 0.13, 85), (0.93, 0.05, 95), (0.8, 0.12, 55))
 TITLE_LINE_LENGTH = 15
 TITLE_LINES = 4
 
@@ -54,24 +55,57 @@ def art(name: str, hue: int) -> str:
     """The shapes of the card without its title, for a viewBox of 320 by 180. Safe markup: numbers of our own only."""
     chance = Chance(name)
     pattern = PATTERNS[chance.below(len(PATTERNS))]
-    accents = COOL_ACCENTS if hue < 75 or hue > 340 else WARM_ACCENTS
-    palette = palette_for(hue, accent=f"oklch({accents[chance.below(len(accents))]})")
-    ground = f'<path fill="{palette.ground}" d="M0 0h320v180H0z"/>'
-    return ground + pattern(palette, chance)
+    palette = palette_for(hue, chance)
+    return f'<path fill="{palette.ground}" d="M0 0h320v180H0z"/>' + pattern(palette, chance)
 
 
-def palette_for(hue: int, *, accent: str) -> Palette:
-    def tone(lightness: float, chroma: float, shift: int = 0) -> str:
-        return f"oklch({lightness} {chroma} {(hue + shift) % 360})"
-
-    return Palette(
-        ground=tone(0.25, 0.055),
-        deep=tone(0.32, 0.08, 6),
-        middle=tone(0.42, 0.105, 10),
-        high=tone(0.54, 0.125, 16),
-        light=tone(0.68, 0.13, 24),
-        accent=accent,
+def chip(name: str, hue: int) -> str:
+    """A card for lists, in three shapes, for a viewBox of 8 by 8."""
+    chance = Chance(name)
+    below = CHIPS[chance.below(len(PATTERNS)) % len(CHIPS)]
+    palette = palette_for(hue, chance)
+    x, y = chance.between(2, 6), chance.between(2, 5)
+    return (
+        f'<path fill="{palette.deep}" d="M0 0h8v8H0z"/><circle cx="{x}" cy="{y}" r="{chance.between(3, 4) / 2:g}" '
+        f'fill="{palette.accent}"/><path fill="{palette.high}" d="{below}"/>'
     )
+
+
+def palette_for(hue: int, chance: Chance) -> Palette:
+    accents = COOL_ACCENTS if hue < 75 or hue > 340 else WARM_ACCENTS
+    return Palette(
+        ground=colour(0.25, 0.055, hue),
+        deep=colour(0.32, 0.08, hue + 6),
+        middle=colour(0.42, 0.105, hue + 10),
+        high=colour(0.54, 0.125, hue + 16),
+        light=colour(0.68, 0.13, hue + 24),
+        accent=colour(*accents[chance.below(len(accents))]),
+    )
+
+
+@functools.cache
+def colour(lightness: float, chroma: float, hue: int) -> str:
+    """OKLCH as #rrggbb, with less chroma where sRGB has none (https://bottosson.github.io/posts/oklab/)."""
+    while True:
+        a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
+        l, m, s = (
+            (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3,
+            (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3,
+            (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3,
+        )
+        linear = (
+            4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
+            -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
+            -0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s,
+        )
+        if min(linear) >= 0 and max(linear) <= 1:
+            return "#" + "".join(f"{round(255 * companded(part)):02x}" for part in linear)
+        chroma -= 0.004
+
+
+def companded(part: float) -> float:
+    """Linear light as sRGB stores it (IEC 61966-2-1)."""
+    return 12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055
 
 
 def poster(name: str, hue: int) -> str:
@@ -218,12 +252,13 @@ def rings(p: Palette, chance: Chance) -> str:
 
 
 def beams(p: Palette, chance: Chance) -> str:
-    left, right = chance.between(20, 90), chance.between(230, 300)
+    left, right, x = chance.between(40, 90), chance.between(230, 280), chance.between(130, 190)
+    moon = f'<circle cx="{x}" cy="{chance.between(46, 58)}" r="{chance.between(26, 34)}" fill="{p.accent}"/>'
     return (
-        f'<path fill="{p.deep}" d="M0 0h320v140H0z"/><path fill="{p.middle}" d="M{left} 180L{left + 130} 0h80z"/>'
-        f'<path fill="{p.middle}" d="M{right} 180L{right - 190} 0h80z"/>'
-        f'<path fill="{p.light}" d="M{(left + right) // 2 - 12} 180L{left + 60} 0h{right - left - 120}z" opacity=".55"/>'
-        f'<circle cx="{(left + right) // 2}" cy="52" r="30" fill="{p.accent}"/>'
+        f'<path fill="{p.deep}" d="M0 0h320v180H0z"/><path fill="{p.middle}" d="M{left} 170L{left + 90} 0h110z"/>'
+        f'<path fill="{p.high}" d="M{right} 170L{right - 230} 0h90z"/>{moon}'
+        f'<path fill="{p.light}" d="M{right} 170L{right - 190} 0h26z" opacity=".5"/>'
+        f'<path fill="{p.ground}" d="M0 150q80 -22 160 -6t160 -8v44H0z"/>'
     )
 
 
@@ -243,3 +278,6 @@ def skyline(p: Palette, chance: Chance) -> str:
 PATTERNS: tuple[Callable[[Palette, Chance], str], ...] = (
     horizon, sunburst, perspective, arcs, waves, mountains, windows, blinds, halftone, rings, beams, skyline,
 )  # fmt: skip
+
+# Hill, wave, arc, slope, tower: what stands before the disc on a chip.
+CHIPS = ("M0 5h8v3H0z", "M0 5q2-1 4 0t4 0v3H0z", "M0 8a4 4 0 0 1 8 0z", "M0 8 4 4l4 4z", "M0 4h3v1h2V3h3v5H0z")

@@ -44,6 +44,13 @@ def card_art(topic: Topic | None, name: str = "") -> SafeString:
     )
 
 
+@register.simple_tag
+def chip(topic: Topic) -> SafeString:
+    """A small sign of the topic beside its name in a list."""
+    drawn = titlecards.chip(topic.name, topic.hue)
+    return mark_safe(f'<svg class="chip" viewBox="0 0 8 8" aria-hidden="true">{drawn}</svg>')  # noqa: S308
+
+
 @register.inclusion_tag("website/parts/picture.html")
 def picture_of(article: Any, sizes: str = "100vw", eager: bool = False, titled: bool = False) -> dict[str, Any]:
     """An article's lead picture in the sizes that exist, else the title card of its lead topic."""

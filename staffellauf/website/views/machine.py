@@ -62,10 +62,11 @@ def asset(request: HttpRequest, stem: str, digest: str, suffix: str) -> HttpResp
 def service_worker(request: HttpRequest) -> HttpResponse:
     """At the root, because a worker rules only what lies below its own address."""
     script = (assets.FOLDER / "sw.js").read_text(encoding="utf-8")
-    shell = [reverse("offline"), assets.url("site.css"), assets.url("site.js"), static("icons/icons.svg")]
-    values = {"VERSION": assets.load("site.css").digest + assets.load("site.js").digest, "SHELL": " ".join(shell)}
-    for name, value in values.items():
-        script = script.replace(f"%{name}%", value)
+    shell = [reverse("offline"), *(assets.url(name) for name in assets.NAMES), static("icons/icons.svg")]
+    icons = {"%ICON%": static("icons/app-192.png"), "%BADGE%": static("icons/badge-96.png")}
+    version = "".join(assets.load(name).digest for name in assets.NAMES)
+    for name, value in ({"%VERSION%": version, "%SHELL%": " ".join(shell)} | icons).items():
+        script = script.replace(name, value)
     response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     return response
