@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, F, Prefetch, Q
 
 from staffellauf.accounts.models import User
 from staffellauf.comments.models import Comment, CommentQuerySet, Report
@@ -78,7 +78,7 @@ def open_report_count() -> int:
 def reported() -> CommentQuerySet:
     """The editors' queue: most reported first, then the oldest."""
     waiting = Report.objects.open().values("comment")
-    return for_editors().filter(pk__in=waiting).order_by("-open_reports", "created_at", "id")
+    return for_editors().filter(pk__in=waiting).order_by(F("open_reports").desc(), "created_at", "id")
 
 
 def for_editors() -> CommentQuerySet:

@@ -42,7 +42,7 @@ def urls() -> list[URLPattern | URLResolver]:
     return [path("kommentare/", include((own, "comments_admin")))]
 
 
-class QueueMenuItem(MenuItem):  # type: ignore[misc]
+class QueueMenuItem(MenuItem):
     """Says how many reported comments wait."""
 
     def is_shown(self, request: HttpRequest) -> bool:

@@ -25,7 +25,7 @@ UNSAID = {
 }
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     # allauth's signatures are untyped in places; Any stands where it passes on what it got.
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         values = {"email": email, "site_name": settings.WAGTAIL_SITE_NAME, "public_url": settings.PUBLIC_URL} | context

@@ -97,4 +97,4 @@ def test_the_queue_holds_open_reports_the_most_reported_first() -> None:
     assert [comment.text for comment in queries.reported()] == ["zweimal", "einmal"]
     assert queries.open_report_count() == 2
     assert quiet in queries.for_editors()
-    assert [comment.open_reports for comment in queries.reported()] == [2, 1]
+    assert [vars(comment)["open_reports"] for comment in queries.reported()] == [2, 1]

@@ -26,7 +26,7 @@ def ask_for_link(client: Client, email: str = "ada@example.org", **more: str) ->
 
 
 def signed_in(client: Client) -> User | None:
-    return User.objects.filter(pk=client.session.get("_auth_user_id")).first()
+    return User.objects.filter(pk=client.session.get("_auth_user_id", 0)).first()
 
 
 def test_a_new_address_signs_up_by_link(client: Client) -> None:
@@ -286,9 +286,10 @@ def test_a_profile_that_cannot_be_is_refused_and_keeps_what_was_typed(client: Cl
 
 def test_the_export_holds_everything_and_no_secret(client: Client) -> None:
     dark = make.series("Dark")
-    ada = make.reader("ada", follows=[dark])
-    make.comment("Endlich!", on=make.article("Eins"), by=ada.user)
-    client.force_login(ada.user)
+    ada = make.reader("ada", follows=[dark]).user
+    assert ada is not None
+    make.comment("Endlich!", on=make.article("Eins"), by=ada)
+    client.force_login(ada)
 
     response = client.get("/mein/konto/export/")
 
@@ -297,17 +298,18 @@ def test_the_export_holds_everything_and_no_secret(client: Client) -> None:
     assert data["account"]["email"] == "ada@example.org"
     assert data["reading"]["follows"][0]["topic"] == "Dark"
     assert data["comments"][0]["text"] == "Endlich!"
-    assert ada.user.password not in response.content.decode()
+    assert ada.password not in response.content.decode()
 
 
 def test_deleting_takes_everything_but_the_place_of_others_replies(client: Client) -> None:
-    ada, bob = make.reader("ada", follows=[make.series("Dark")]), make.user("bob")
+    ada, bob = make.reader("ada", follows=[make.series("Dark")]).user, make.user("bob")
+    assert ada is not None
     article = make.article("Eins")
-    asked = make.comment("Wer spielt mit?", on=article, by=ada.user)
+    asked = make.comment("Wer spielt mit?", on=article, by=ada)
     make.comment("Louis Hofmann.", on=article, by=bob, parent=asked)
-    make.comment("Danke!", on=article, by=ada.user, parent=asked)
-    make.comment("Noch etwas.", on=article, by=ada.user)
-    client.force_login(ada.user)
+    make.comment("Danke!", on=article, by=ada, parent=asked)
+    make.comment("Noch etwas.", on=article, by=ada)
+    client.force_login(ada)
 
     wrong = client.post("/mein/konto/loeschung/", {"comments": "delete", "password": "wrong"})
     assert wrong.status_code == 422

@@ -343,7 +343,8 @@ def test_more_comments_cost_no_more_queries(article: Article) -> None:
 def moderator() -> Client:
     grace = make.user("grace", is_staff=True)
     grace.user_permissions.add(
-        Permission.objects.get(codename="change_comment"), Permission.objects.get(codename="access_admin")
+        Permission.objects.get(codename="change_comment", content_type__app_label="comments"),
+        Permission.objects.get(codename="access_admin"),
     )
     signed_in = Client()
     signed_in.force_login(grace)

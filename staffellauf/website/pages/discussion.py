@@ -16,13 +16,14 @@ from staffellauf.accounts.models import User
 from staffellauf.comments import actions, markup, queries
 from staffellauf.comments.models import MAX_LENGTH, Comment
 from staffellauf.newsroom.models import Article
+from staffellauf.readers.models import Reader
 
 ORDER, PAGE = "sortierung", "kommentare"
 
 
 def viewer(request: HttpRequest) -> User | None:
     """Who is signed in. Asks neither session nor database about a visitor without a cookie."""
-    reader = request.reader
+    reader: Reader | None = getattr(request, "reader", None)
     return request.user if reader and reader.user_id and isinstance(request.user, User) else None
 
 
