@@ -104,7 +104,7 @@ class Alias(models.Model):
     class Meta:
         verbose_name = _("alias")
         verbose_name_plural = _("aliases")
-        constraints = [models.UniqueConstraint(fields=["topic", "name"], name="catalogue_alias")]
+        constraints = [models.UniqueConstraint(fields=["topic", "name"], name="catalogue_alias_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -268,7 +268,7 @@ class Role(models.Model):
         verbose_name = _("role")
         verbose_name_plural = _("roles")
         ordering = ["order", "id"]
-        constraints = [models.UniqueConstraint(fields=["series", "person", "character"], name="catalogue_role")]
+        constraints = [models.UniqueConstraint(fields=["series", "person", "character"], name="catalogue_role_once")]
 
     def __str__(self) -> str:
         return self.character
@@ -295,7 +295,7 @@ class Credit(models.Model):
         verbose_name = _("credit")
         verbose_name_plural = _("credits")
         ordering = ["order", "id"]
-        constraints = [models.UniqueConstraint(fields=["series", "person", "job"], name="catalogue_credit")]
+        constraints = [models.UniqueConstraint(fields=["series", "person", "job"], name="catalogue_credit_once")]
 
     def __str__(self) -> str:
         return self.job
@@ -323,7 +323,7 @@ class Work(RevisionMixin, models.Model):
         verbose_name = _("work")
         verbose_name_plural = _("works")
         ordering = ["year", "title"]
-        constraints = [models.UniqueConstraint(fields=["kind", "title", "year"], name="catalogue_work")]
+        constraints = [models.UniqueConstraint(fields=["kind", "title", "year"], name="catalogue_work_once")]
 
     def __str__(self) -> str:
         return self.title

@@ -47,7 +47,7 @@ class Rendition(AbstractRendition):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="newsroom_rendition"),
+            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="newsroom_rendition_once"),
         ]
 
 
@@ -184,7 +184,7 @@ class Subject(models.Model):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
         ordering = ["sort_order", "id"]
-        constraints = [models.UniqueConstraint(fields=["article", "topic"], name="newsroom_subject")]
+        constraints = [models.UniqueConstraint(fields=["article", "topic"], name="newsroom_subject_once")]
 
     def __str__(self) -> str:
         return f"{self.weight} {self.topic_id}"

@@ -329,7 +329,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='alias',
-            constraint=models.UniqueConstraint(fields=('topic', 'name'), name='catalogue_alias'),
+            constraint=models.UniqueConstraint(fields=('topic', 'name'), name='catalogue_alias_once'),
         ),
         migrations.AddConstraint(
             model_name='episode',
@@ -337,7 +337,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='work',
-            constraint=models.UniqueConstraint(fields=('kind', 'title', 'year'), name='catalogue_work'),
+            constraint=models.UniqueConstraint(fields=('kind', 'title', 'year'), name='catalogue_work_once'),
         ),
         migrations.AddConstraint(
             model_name='series',
@@ -349,7 +349,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='role',
-            constraint=models.UniqueConstraint(fields=('series', 'person', 'character'), name='catalogue_role'),
+            constraint=models.UniqueConstraint(fields=('series', 'person', 'character'), name='catalogue_role_once'),
         ),
         migrations.AddConstraint(
             model_name='relation',
@@ -369,6 +369,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='credit',
-            constraint=models.UniqueConstraint(fields=('series', 'person', 'job'), name='catalogue_credit'),
+            constraint=models.UniqueConstraint(fields=('series', 'person', 'job'), name='catalogue_credit_once'),
         ),
     ]

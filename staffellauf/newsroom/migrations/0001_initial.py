@@ -208,10 +208,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='rendition',
-            constraint=models.UniqueConstraint(fields=('image', 'filter_spec', 'focal_point_key'), name='newsroom_rendition'),
+            constraint=models.UniqueConstraint(fields=('image', 'filter_spec', 'focal_point_key'), name='newsroom_rendition_once'),
         ),
         migrations.AddConstraint(
             model_name='subject',
-            constraint=models.UniqueConstraint(fields=('article', 'topic'), name='newsroom_subject'),
+            constraint=models.UniqueConstraint(fields=('article', 'topic'), name='newsroom_subject_once'),
         ),
     ]
