@@ -3,17 +3,24 @@
 from dataclasses import dataclass
 from typing import Self
 
+from django.db.models import Count, Q
+
 from staffellauf.catalogue.models import Topic
+from staffellauf.comments.models import Comment
 from staffellauf.newsroom.models import Article
 from staffellauf.readers import queries as readers
 from staffellauf.readers.models import Reader
 from staffellauf.website import pictures
 from staffellauf.website.pages import listing
 
-ARTICLES = 22
+ARTICLES = 19
 SECOND_ROW = 2
 SERIES = 10
 FOLLOWED = 8
+PEOPLE = 5
+DISCUSSED = 4
+# Among how many of the newest articles the most discussed are looked for.
+RECENT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,10 @@ class FrontPage:
     """Where the list of all news goes on."""
     series: list[Topic]
     """With the newest news."""
+    people: list[Topic]
+    """With the newest news."""
+    discussed: list[Article]
+    """With `comment_count`, the most discussed first."""
     followed: list[Topic]
     has_reader: bool
 
@@ -39,6 +50,15 @@ class FrontPage:
             days=listing.by_day(rest[SECOND_ROW:]),
             last_id=articles[-1].pk if len(articles) == ARTICLES else None,
             series=list(Topic.objects.filter(kind="series").order_by("-last_position", "name")[:SERIES]),
+            people=list(Topic.objects.filter(kind="person", last_position__gt=0).order_by("-last_position")[:PEOPLE]),
+            discussed=discussed(),
             followed=readers.followed_topics(reader)[:FOLLOWED] if reader else [],
             has_reader=reader is not None,
         )
+
+
+def discussed() -> list[Article]:
+    visible = Count("comments", filter=Q(comments__state=Comment.State.VISIBLE))
+    newest = Article.objects.published().newest_first().values("pk")[:RECENT]
+    counted = Article.objects.filter(pk__in=newest).defer("body").annotate(comment_count=visible)
+    return list(counted.filter(comment_count__gt=0).order_by("-comment_count", "-first_published_at")[:DISCUSSED])

@@ -68,8 +68,12 @@ class Job:
 class Kin:
     """A line of the family tree."""
 
-    label: str
     series: Series
+    label: str
+    """How it comes from the line above it, such as "spin-off of"; empty for the first."""
+    parent: str
+    depth: int
+    is_self: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class SeasonBlock:
     start_year: int | None
     shown_episodes: list[Episode]
     episode_count: int | None
+    is_open: bool
 
     @property
     def shown_count(self) -> int:
@@ -100,10 +105,8 @@ class SeriesPage:
     cast: list[CastLine]
     cast_size: int
     jobs: list[Job]
-    origins: list[Kin]
-    """What it comes from."""
-    descendants: list[Kin]
-    """What came from it."""
+    family: list[Kin]
+    """From the series that everything comes from down to the youngest; empty when it stands alone."""
     works: list[Work]
     organisations: list[Topic]
     franchises: list[Topic]
@@ -123,29 +126,67 @@ class SeriesPage:
             bell=bell(series),
             articles=articles[:NEWS],
             has_more_articles=len(articles) > NEWS,
-            seasons=[season_block(season) for season in seasons],
+            seasons=season_blocks(seasons),
             season_count=sum(season.number > 0 for season in seasons),
             cast=lines[:CAST_SHOWN],
             cast_size=len(lines),
             jobs=jobs(series),
-            origins=[Kin(r.get_kind_display(), r.to_series) for r in relations if r.series_id == series.pk and r.to_series],
-            descendants=[Kin(r.get_kind_display(), r.series) for r in relations if r.to_series_id == series.pk],
-            works=[r.to_work for r in relations if r.to_work],
+            family=family(series, relations),
+            works=[r.to_work for r in relations if r.to_work and r.series_id == series.pk],
             organisations=[topic for topic in belongs if topic.kind == TopicKind.ORGANISATION],
             franchises=[topic for topic in belongs if topic.kind == TopicKind.FRANCHISE],
             data=structured.tv_series(series),
         )
 
 
-def season_block(season: Season) -> SeasonBlock:
-    return SeasonBlock(
-        season.number, season.name, season.start_year, list(season.episodes.all()), season.episode_count
-    )
+def season_blocks(seasons: list[Season]) -> list[SeasonBlock]:
+    """The first one of which episodes are known is open."""
+    first = next((season for season in seasons if season.episodes.all()), None)
+    return [
+        SeasonBlock(
+            season.number, season.name, season.start_year, list(season.episodes.all()), season.episode_count,
+            is_open=season is first,
+        )
+        for season in seasons
+    ]  # fmt: skip
 
 
 def related(series: Series) -> Iterable[Relation]:
-    found = Relation.objects.filter(Q(series=series) | Q(to_series=series)).order_by("to_work__year", "pk")
+    """The relations of the series, and those among the series it shares a franchise with."""
+    shared = Q(series__franchises__series=series, to_series__isnull=False)
+    ids = Relation.objects.filter(Q(series=series) | Q(to_series=series) | shared).values("pk")
+    found = Relation.objects.filter(pk__in=ids).order_by("to_work__year", "pk")
     return found.select_related("series", "to_series", "to_work").prefetch_related("to_work__authors")
+
+
+def family(series: Series, relations: list[Relation]) -> list[Kin]:
+    """The tree that the series belongs to. Each series comes once, under the first it is said to come from."""
+    parents: dict[int, Relation] = {}
+    members = {series.pk: series}
+    for relation in relations:
+        if relation.to_series:
+            parents.setdefault(relation.series_id, relation)
+            members |= {relation.series_id: relation.series, relation.to_series.pk: relation.to_series}
+    root = series.pk
+    seen = {root}
+    while root in parents and (above := parents[root].to_series_id) and above not in seen:
+        root = above
+        seen.add(root)
+    lines: list[Kin] = []
+
+    def add(pk: int, depth: int) -> None:
+        relation = parents.get(pk) if depth else None
+        parent = relation.to_series.name if relation and relation.to_series else ""
+        label = str(relation.get_kind_display()) if relation else ""
+        lines.append(Kin(members[pk], label, parent, depth, is_self=pk == series.pk))
+        drawn.add(pk)
+        children = [child for child, link in parents.items() if link.to_series_id == pk and child not in drawn]
+        for child in sorted(children, key=lambda child: members[child].start_year or 9999):
+            add(child, depth + 1)
+
+    drawn: set[int] = set()
+    add(root, 0)
+    return lines if len(lines) > 1 else []
 
 
 def cast(series: Series) -> list[CastLine]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from staffellauf.catalogue.models import Topic
 from staffellauf.common import dates
@@ -45,6 +46,15 @@ def card_art(topic: Topic | None, name: str = "") -> SafeString:
 
 
 @register.simple_tag
+def card_banner(topic: Topic) -> SafeString:
+    """The drawing of a title card for a wide head: its middle band."""
+    return mark_safe(  # noqa: S308
+        '<svg class="card-art" viewBox="0 12 320 128" preserveAspectRatio="xMidYMid slice" aria-hidden="true">'
+        f"{titlecards.art(topic.name, topic.hue)}</svg>"
+    )
+
+
+@register.simple_tag
 def chip(topic: Topic) -> SafeString:
     """A small sign of the topic beside its name in a list."""
     drawn = titlecards.chip(topic.name, topic.hue)
@@ -74,8 +84,11 @@ def absolute(path: str) -> str:
 
 @register.filter
 def topic_names(topics: list[Topic]) -> str:
-    """Names as a sentence lists them."""
-    return ", ".join(topic.name for topic in topics)
+    """Names as a sentence lists them; a series and the franchise it gave its name count once."""
+    names = list(dict.fromkeys(topic.name for topic in topics))
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
 
 
 @register.simple_tag(takes_context=True)

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from staffellauf.comments import queries as comments
 from staffellauf.newsroom.models import Article
+from staffellauf.website.pages import discussion
 from staffellauf.website.pages.article import BELLS, ArticlePage
 from staffellauf.website.pages.bell import Bell
 
@@ -22,4 +22,4 @@ def show(request: HttpRequest, article: Article) -> HttpResponse:
     topics = [subject.topic for subject in subjects if subject.topic_id]
     article.lead_topic = topics[0] if topics else None
     page = dataclasses.replace(ArticlePage.load(article, None), bells=Bell.over(topics[:BELLS], None))
-    return render(request, "website/article.html", {"page": page, "comments": comments.thread(article)})
+    return render(request, "website/article.html", {"page": page, "thread": discussion.load(article, request)})
