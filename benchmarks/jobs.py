@@ -71,7 +71,7 @@ def in_process(name: str, url: str, jobs: int) -> dict[str, float]:
     command = [sys.executable, __file__, "--measure", name, "--jobs", str(jobs)]
     environment = os.environ | {"DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    return json.loads(done.stdout.splitlines()[-1])  # type: ignore[no-any-return]
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def measure(name: str, jobs: int) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""django_tasks over rows of our own: a claim is a lease (docs/decisions/job-queue.md).
+"""django_tasks over rows of our own: a claim is a lease (docs/decisions/0004-jobs-are-leased-rows.md).
 
 Imports of models wait until they are used: a `@task` may be decorated before the app registry is ready.
 """

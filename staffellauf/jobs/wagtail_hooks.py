@@ -30,7 +30,7 @@ def urls() -> list[URLPattern | URLResolver]:
     return [path("auftraege/", include(([path("", index, name="index")], "jobs_admin")))]
 
 
-class JobsMenuItem(MenuItem):  # type: ignore[misc]
+class JobsMenuItem(MenuItem):
     """Says how many jobs were given up."""
 
     def is_shown(self, request: HttpRequest) -> bool:

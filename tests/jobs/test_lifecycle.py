@@ -73,11 +73,11 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(job=claimed)
     def renew(self, job: Job) -> None:
-        actions.renew(job.token, now=self.now)
+        actions.renew(str(job.token), now=self.now)
 
     @rule(job=claimed)
     def give_back(self, job: Job) -> None:
-        actions.give_back(job.token)
+        actions.give_back(str(job.token))
 
     @rule()
     def reap(self) -> None:

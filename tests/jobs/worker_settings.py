@@ -5,4 +5,4 @@ import os
 from tests.settings import *  # noqa: F403
 
 JOBS_LEASE_S = float(os.environ["JOBS_LEASE_S"])
-JOBS_POLLERS: list[str] = []
+JOBS_POLLERS = []
