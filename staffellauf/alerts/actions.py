@@ -76,11 +76,13 @@ def move_subscriptions(from_reader: Reader, to_reader: Reader) -> int:
     """
     with transaction.atomic():
         Reader.objects.select_for_update().get(pk=to_reader.pk)
-        moved = Subscription.objects.active().filter(reader=from_reader).update(reader=to_reader)
-        newest = Subscription.objects.active().filter(reader=to_reader).order_by("-created_at", "-id")
-        surplus = list(newest.values_list("pk", flat=True)[MAX_SUBSCRIPTIONS:])
+        coming = list(Subscription.objects.active().filter(reader=from_reader).values_list("pk", flat=True))
+        own = Subscription.objects.filter(reader=to_reader).order_by("-created_at", "-id")
+        own.filter(gone_at__isnull=False).delete()
+        surplus = list(own.values_list("pk", flat=True)[max(0, MAX_SUBSCRIPTIONS - len(coming)) :])
         Subscription.objects.filter(pk__in=surplus).delete()
-        return moved
+        Subscription.objects.filter(pk__in=coming).update(reader=to_reader)
+        return len(coming)
 
 
 def test_push(reader: Reader) -> int:

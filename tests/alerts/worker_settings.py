@@ -4,6 +4,6 @@ import os
 
 os.environ["STAFFELLAUF_DATA"] = os.environ["STAFFELLAUF_TEST_DATA"]
 
-from staffellauf.settings import *  # noqa: E402, F403
+from staffellauf.settings import *  # noqa: F403
 
 JOBS_LEASE_S = float(os.environ["JOBS_LEASE_S"])

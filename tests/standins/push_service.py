@@ -7,9 +7,9 @@
         assert ada.notifications() == [{"title": …}]
 
 The first part of an endpoint's path says what the service answers: `push` 201 · `gone` 410 · `missing` 404 · `bad`
-400 · `refuse` 403 · `large` 413 · `busy` 429, once, asking for a second · `busy-date` the same with a date · `flood` 429
-always · `broken` 503 always · `mended` 503 once · `away` 307 to somewhere else · `chatty` 201 with a body without end ·
-`silent` nothing at all.
+400 · `refuse` 403 · `large` 413 · `busy` 429, once, asking for a second · `busy-date` the same with a date · `flood`
+429 always · `broken` 503 always · `mended` 503 once · `away` 307 to somewhere else · `chatty` 201 with a body
+without end · `silent` nothing at all.
 
 Messages are decrypted by http_ece, which shares no line with ours. `python -m tests.standins.push_service FILE` serves
 alone and prints its address.
@@ -57,6 +57,8 @@ class Message:
 class Service:
     url: str
     log: Path
+    seen: Counter[str] = field(default_factory=Counter)
+    """How often each path was asked; counts while the file is written, without reading it."""
     devices: int = 0
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
@@ -115,7 +117,7 @@ def start(log: Path, *, port: int = 0) -> Iterator[Service]:
         thread = threading.Thread(target=loop.run_forever)
         thread.start()
         try:
-            yield Service(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", log)
+            yield Service(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", log, seen)
         finally:
             loop.call_soon_threadsafe(_stop, loop, server)
             thread.join()
