@@ -1,6 +1,7 @@
 """What every page request passes through: its language, its reader, its headers."""
 
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -13,6 +14,12 @@ from staffellauf.readers.models import Reader
 
 DEVICE_COOKIE = "geraet"
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class PageRequest(HttpRequest):
+    """A request as views get it: with its reader, or None for a visitor without a cookie."""
+
+    reader: Reader | None
 
 
 class LanguageByPath:
@@ -40,7 +47,7 @@ class ReaderOfRequest:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.reader = reader_of(request) if has_reader_cookie(request) else None
+        cast(PageRequest, request).reader = reader_of(request) if has_reader_cookie(request) else None
         return self.get_response(request)
 
 

@@ -57,7 +57,14 @@ def load(picture: Picture | None, *, sizes: str) -> ShownPicture | None:
     largest = max(fallback, key=lambda rendition: rendition.width)
     sources = [Sources(kind, srcset(by_type[kind])) for kind in ("image/avif", "image/webp") if kind in by_type]
     return ShownPicture(
-        sources, largest.url, srcset(fallback), sizes, largest.width, largest.height, picture.description, picture.credit
+        sources,
+        largest.url,
+        srcset(fallback),
+        sizes,
+        largest.width,
+        largest.height,
+        picture.description,
+        picture.credit,
     )
 
 

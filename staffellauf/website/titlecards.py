@@ -88,15 +88,15 @@ def colour(lightness: float, chroma: float, hue: int) -> str:
     """OKLCH as #rrggbb, with less chroma where sRGB has none (https://bottosson.github.io/posts/oklab/)."""
     while True:
         a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
-        l, m, s = (
+        long, medium, short = (
             (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3,
             (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3,
             (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3,
         )
         linear = (
-            4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
-            -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
-            -0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s,
+            4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+            -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+            -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
         )
         if min(linear) >= 0 and max(linear) <= 1:
             return "#" + "".join(f"{round(255 * companded(part)):02x}" for part in linear)
@@ -114,14 +114,16 @@ def poster(name: str, hue: int) -> str:
     size = min(30, 400 // max(len(line) for line in lines))
     first = HEIGHT - 18 - (len(lines) - 1) * size * 1.1
     spans = "".join(
-        f'<tspan x="18" y="{first + number * size * 1.1:.0f}">{escape(line)}</tspan>' for number, line in enumerate(lines)
+        f'<tspan x="18" y="{first + number * size * 1.1:.0f}">{escape(line)}</tspan>'
+        for number, line in enumerate(lines)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="960" height="540" role="img">'
         f"<title>{escape(name)}</title>{art(name, hue)}"
         '<linearGradient id="s" x1="0" y1="0" x2="0" y2="1"><stop offset=".3" stop-opacity="0"/>'
         '<stop offset="1" stop-opacity=".7"/></linearGradient><path fill="url(#s)" d="M0 0h320v180H0z"/>'
-        f'<text fill="#fff" font-family="Charter, Georgia, serif" font-weight="700" font-size="{size}">{spans}</text></svg>'
+        f'<text fill="#fff" font-family="Charter, Georgia, serif" font-weight="700" font-size="{size}">'
+        f"{spans}</text></svg>"
     )
 
 
@@ -156,14 +158,15 @@ def sunburst(p: Palette, chance: Chance) -> str:
     step = 2 * math.pi * 170 / rays / 2
     return (
         f'<circle cx="{x}" cy="{y}" r="170" fill="none" stroke="{p.middle}" stroke-width="340" '
-        f'stroke-dasharray="{step:.2f}" stroke-dashoffset="{chance.below(round(step))}"/><circle cx="{x}" cy="{y}" r="62" fill="{p.high}"/>'
+        f'stroke-dasharray="{step:.2f}" stroke-dashoffset="{chance.below(round(step))}"/>'
+        f'<circle cx="{x}" cy="{y}" r="62" fill="{p.high}"/>'
         f'<circle cx="{x}" cy="{y}" r="46" fill="{p.light}"/><circle cx="{x}" cy="{y}" r="30" fill="{p.accent}"/>'
     )
 
 
 def perspective(p: Palette, chance: Chance) -> str:
     x, y = chance.between(110, 210), chance.between(74, 92)
-    rows = "".join(f"M0 {y + round(1.9 ** n * 3)}h320" for n in range(7) if 1.9**n * 3 < 110)
+    rows = "".join(f"M0 {y + round(1.9**n * 3)}h320" for n in range(7) if 1.9**n * 3 < 110)
     rays = "".join(f"M{x + n * 10} {y}L{x + n * 95} 180" for n in range(-7, 8))
     return (
         f'<path fill="{p.deep}" d="M0 0h320v{y}H0z"/><circle cx="{x}" cy="{y}" r="54" fill="{p.accent}"/>'
@@ -182,7 +185,8 @@ def arcs(p: Palette, chance: Chance) -> str:
 
 
 def waves(p: Palette, chance: Chance) -> str:
-    sun = f'<circle cx="{chance.between(60, 260)}" cy="{chance.between(40, 62)}" r="{chance.between(20, 30)}" fill="{p.accent}"/>'
+    x, y, radius = chance.between(60, 260), chance.between(40, 62), chance.between(20, 30)
+    sun = f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{p.accent}"/>'
     layers = []
     for number, tone in enumerate((p.high, p.middle, p.deep, p.ground)):
         start, lift = -chance.between(0, 80), chance.between(10, 18)
@@ -192,7 +196,8 @@ def waves(p: Palette, chance: Chance) -> str:
 
 
 def mountains(p: Palette, chance: Chance) -> str:
-    moon = f'<circle cx="{chance.between(50, 270)}" cy="{chance.between(34, 56)}" r="{chance.between(14, 24)}" fill="{p.accent}"/>'
+    x, y, radius = chance.between(50, 270), chance.between(34, 56), chance.between(14, 24)
+    moon = f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{p.accent}"/>'
     ridges = []
     for number, tone in enumerate((p.high, p.middle, p.ground)):
         base, x = 96 + number * 30, -20
@@ -242,11 +247,10 @@ def halftone(p: Palette, chance: Chance) -> str:
 
 def rings(p: Palette, chance: Chance) -> str:
     x, y = chance.between(150, 240), chance.between(66, 100)
-    circles = "".join(
-        f'<circle cx="{x}" cy="{y}" r="{radius}"/>' for radius in range(34, 200, chance.between(13, 20))
-    )
+    circles = "".join(f'<circle cx="{x}" cy="{y}" r="{radius}"/>' for radius in range(34, 200, chance.between(13, 20)))
     return (
-        f'<circle cx="{x}" cy="{y}" r="120" fill="{p.deep}"/><g fill="none" stroke="{p.high}" stroke-width="3">{circles}</g>'
+        f'<circle cx="{x}" cy="{y}" r="120" fill="{p.deep}"/><g fill="none" stroke="{p.high}" stroke-width="3">'
+        f"{circles}</g>"
         f'<circle cx="{x}" cy="{y}" r="22" fill="{p.accent}"/>'
     )
 

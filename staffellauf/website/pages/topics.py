@@ -209,10 +209,11 @@ def spans(numbers: Iterable[int]) -> str:
 
 def jobs(series: Series) -> list[Job]:
     order = list(Credit.Job)
-    credits = sorted(series.credits.select_related("person"), key=lambda c: (order.index(Credit.Job(c.job)), c.order, c.pk))
+    found = series.credits.select_related("person")
+    ranked = sorted(found, key=lambda credit: (order.index(Credit.Job(credit.job)), credit.order, credit.pk))
     return [
         Job(str(Credit.Job(job).label), [credit.person for credit in group])
-        for job, group in groupby(credits, key=lambda credit: credit.job)
+        for job, group in groupby(ranked, key=lambda credit: credit.job)
     ]
 
 
@@ -244,7 +245,7 @@ class PersonPage:
     def load(cls, person: Person) -> Self:
         articles = news(person)
         roles = person.roles.select_related("series").prefetch_related("seasons").order_by("-series__start_year", "pk")
-        credits = person.credits.select_related("series").order_by("-series__start_year", "series_id", "order")
+        jobs_done = person.credits.select_related("series").order_by("-series__start_year", "series_id", "order")
         return cls(
             person=person,
             bell=bell(person),
@@ -253,7 +254,7 @@ class PersonPage:
             roles=[CastLine(role, spans(season.number for season in role.seasons.all())) for role in roles],
             credits=[
                 (series, ", ".join(str(credit.get_job_display()) for credit in group))
-                for series, group in groupby(credits, key=lambda credit: credit.series)
+                for series, group in groupby(jobs_done, key=lambda credit: credit.series)
             ],
             works=list(person.works.order_by("year", "title")),
         )

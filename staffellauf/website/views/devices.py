@@ -2,13 +2,14 @@
 
 import json
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from staffellauf.alerts import actions as alerts
 from staffellauf.common import origin
+from staffellauf.website.middleware import PageRequest
 from staffellauf.website.pages import devices as pages
 from staffellauf.website.pages import listing
 
@@ -17,20 +18,20 @@ MAX_BODY = 8192
 
 
 @require_safe
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: PageRequest) -> HttpResponse:
     page = pages.DevicesPage.load(request.reader)
     return render(request, "website/devices.html", {"page": page})
 
 
 @require_safe
-def key(request: HttpRequest) -> HttpResponse:
+def key(request: PageRequest) -> HttpResponse:
     """The key by which a push service knows us (RFC 8292 section 3.2), for `pushManager.subscribe`."""
     return JsonResponse({"key": alerts.application_server_key()})
 
 
 @origin.same_origin
 @require_http_methods(["POST", "DELETE"])
-def change(request: HttpRequest) -> HttpResponse:
+def change(request: PageRequest) -> HttpResponse:
     """POST stores this browser's subscription, DELETE ends it; a form with `_method=delete` names a device's id."""
     if request.reader is None:
         return refused(_("Follow something first."), status=403)
@@ -51,10 +52,10 @@ def change(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def subscription_of(request: HttpRequest) -> tuple[str, str, str]:
+def subscription_of(request: PageRequest) -> tuple[str, str, str]:
     """Endpoint and keys as `PushSubscription.toJSON` has them; empty keys where it sends none."""
     try:
-        sent = json.loads(request.body) if len(request.body) <= MAX_BODY else None
+        sent = json.loads(request.body[: MAX_BODY + 1])
         endpoint, keys = sent["endpoint"], sent.get("keys") or {}
         values = endpoint, keys.get("p256dh", ""), keys.get("auth", "")
     except (ValueError, TypeError, KeyError, AttributeError) as error:

@@ -1,7 +1,7 @@
 """The bell: POST to a topic's `folgen/` follows, DELETE (or POST with `_method=delete`, from a form) ends it."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
@@ -10,7 +10,7 @@ from staffellauf.catalogue import queries as catalogue
 from staffellauf.catalogue.models import Topic
 from staffellauf.common import origin
 from staffellauf.readers import actions as readers
-from staffellauf.website.middleware import DEVICE_COOKIE
+from staffellauf.website.middleware import DEVICE_COOKIE, PageRequest
 from staffellauf.website.pages.bell import Bell
 
 COOKIE_AGE_S = 365 * 24 * 3600
@@ -18,7 +18,7 @@ COOKIE_AGE_S = 365 * 24 * 3600
 
 @origin.same_origin
 @require_http_methods(["POST", "DELETE"])
-def change(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
+def change(request: PageRequest, slug: str, *, kind: str) -> HttpResponse:
     topic = catalogue.topic_by_slug(kind, slug)
     if topic is None:
         raise Http404
@@ -27,7 +27,7 @@ def change(request: HttpRequest, slug: str, *, kind: str) -> HttpResponse:
     return follow(request, topic)
 
 
-def follow(request: HttpRequest, topic: Topic) -> HttpResponse:
+def follow(request: PageRequest, topic: Topic) -> HttpResponse:
     """Follows; a visitor whom we do not know becomes a reader by the cookie of this device."""
     secret = None
     reader = request.reader
@@ -46,13 +46,13 @@ def follow(request: HttpRequest, topic: Topic) -> HttpResponse:
     return response
 
 
-def unfollow(request: HttpRequest, topic: Topic) -> HttpResponse:
+def unfollow(request: PageRequest, topic: Topic) -> HttpResponse:
     if request.reader:
         readers.unfollow(request.reader, topic)
     return answer(request, Bell(topic, is_following=False, was_tapped=True))
 
 
-def answer(request: HttpRequest, bell: Bell) -> HttpResponse:
+def answer(request: PageRequest, bell: Bell) -> HttpResponse:
     """The bell alone for the page's script, else back to the page the form stood on."""
     if request.headers.get("X-Fragment"):
         return render(request, "website/parts/bell.html", {"bell": bell, "size": request.headers["X-Fragment"]})

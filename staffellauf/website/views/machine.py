@@ -74,7 +74,8 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
-    icons = [{"src": static(f"icons/app-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)]
+    sizes = (192, 512)
+    icons = [{"src": static(f"icons/app-{px}.png"), "sizes": f"{px}x{px}", "type": "image/png"} for px in sizes]
     maskable = icons[1] | {"src": static("icons/app-maskable-512.png"), "purpose": "maskable"}
     value = {
         "id": "/",
@@ -106,8 +107,8 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *"]
-    lines += [f"Disallow: {path}" for path in ("/mein/", "/en/mein/", "/redaktion/", "/konto/", "/en/konto/", "/suche/")]
+    private = ("/mein/", "/en/mein/", "/konto/", "/en/konto/", "/redaktion/", "/suche/", "/en/suche/")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in private)]
     lines += ["", f"Sitemap: {settings.PUBLIC_URL}{reverse('sitemap')}", ""]
     response = HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
     response.headers["Cache-Control"] = DAY

@@ -1,22 +1,23 @@
 """A reader's own pages. A visitor without a cookie finds here what they are for."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from staffellauf.common import origin
 from staffellauf.readers import actions as readers
+from staffellauf.website.middleware import PageRequest
 from staffellauf.website.pages import listing, mine
 
 
 @require_safe
-def feed(request: HttpRequest) -> HttpResponse:
+def feed(request: PageRequest) -> HttpResponse:
     page = mine.FeedPage.load(request.reader, before=listing.number(request.GET.get("vor")))
     return render(request, "website/feed.html", {"page": page})
 
 
 @require_safe
-def newer(request: HttpRequest) -> HttpResponse:
+def newer(request: PageRequest) -> HttpResponse:
     """How many articles the feed has above a position: asked now and then by an open feed page."""
     since = listing.number(request.GET.get("seit"))
     count = mine.newer_count(request.reader, since=since) if request.reader and since is not None else 0
@@ -25,7 +26,7 @@ def newer(request: HttpRequest) -> HttpResponse:
 
 @origin.same_origin
 @require_POST
-def all_read(request: HttpRequest) -> HttpResponse:
+def all_read(request: PageRequest) -> HttpResponse:
     position = listing.number(request.POST.get("bis"))
     if request.reader and position is not None:
         readers.mark_all_read(request.reader, position=position)
@@ -35,6 +36,6 @@ def all_read(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def followed(request: HttpRequest) -> HttpResponse:
+def followed(request: PageRequest) -> HttpResponse:
     page = mine.FollowedPage.load(request.reader, dropped=listing.number(request.GET.get("beendet")))
     return render(request, "website/followed.html", {"page": page})

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from staffellauf.catalogue.models import Franchise, Organisation, Person, Series, Topic
 from staffellauf.website import titlecards
+from staffellauf.website.middleware import PageRequest
 from staffellauf.website.pages import index as index_page
 from staffellauf.website.pages import listing
 from staffellauf.website.pages import topics as pages
@@ -18,13 +19,13 @@ from staffellauf.website.pages import topics as pages
 CARD_AGE_S = 7 * 24 * 3600
 
 
-def found(view: Callable[[HttpRequest, Topic], HttpResponse]) -> Callable[..., HttpResponse]:
+def found(view: Callable[[PageRequest, Topic], HttpResponse]) -> Callable[..., HttpResponse]:
     """Gives a view the topic of its kind and slug; 404 when there is none, 301 when it moved."""
 
     @wraps(view)
     @require_safe
     # A view's arguments have any type.
-    def with_topic(request: HttpRequest, slug: str, *, kind: str, **kwargs: Any) -> HttpResponse:
+    def with_topic(request: PageRequest, slug: str, *, kind: str, **kwargs: Any) -> HttpResponse:
         topic = pages.find(kind, slug, reader=request.reader)
         if topic is None:
             raise Http404
@@ -37,37 +38,37 @@ def found(view: Callable[[HttpRequest, Topic], HttpResponse]) -> Callable[..., H
 
 
 @found
-def series(request: HttpRequest, topic: Topic) -> HttpResponse:
+def series(request: PageRequest, topic: Topic) -> HttpResponse:
     page = pages.SeriesPage.load(cast(Series, topic))
     return render(request, "website/series.html", {"page": page})
 
 
 @found
-def cast_list(request: HttpRequest, topic: Topic) -> HttpResponse:
+def cast_list(request: PageRequest, topic: Topic) -> HttpResponse:
     page = pages.CastPage.load(cast(Series, topic))
     return render(request, "website/cast.html", {"page": page})
 
 
 @found
-def person(request: HttpRequest, topic: Topic) -> HttpResponse:
+def person(request: PageRequest, topic: Topic) -> HttpResponse:
     page = pages.PersonPage.load(cast(Person, topic))
     return render(request, "website/person.html", {"page": page})
 
 
 @found
-def group(request: HttpRequest, topic: Topic) -> HttpResponse:
+def group(request: PageRequest, topic: Topic) -> HttpResponse:
     page = pages.GroupPage.load(cast(Franchise | Organisation, topic))
     return render(request, "website/group.html", {"page": page})
 
 
 @found
-def news(request: HttpRequest, topic: Topic) -> HttpResponse:
+def news(request: PageRequest, topic: Topic) -> HttpResponse:
     page = listing.TopicNewsPage.load(topic, before=listing.number(request.GET.get("vor")))
     return render(request, "website/topic_news.html", {"page": page})
 
 
 @found
-def card(request: HttpRequest, topic: Topic) -> HttpResponse:
+def card(request: PageRequest, topic: Topic) -> HttpResponse:
     """The title card as a picture file."""
     response = HttpResponse(titlecards.poster(topic.name, topic.hue), content_type="image/svg+xml")
     response.headers["Cache-Control"] = f"public, max-age={CARD_AGE_S}"
@@ -75,7 +76,7 @@ def card(request: HttpRequest, topic: Topic) -> HttpResponse:
 
 
 @require_safe
-def series_index(request: HttpRequest) -> HttpResponse:
+def series_index(request: PageRequest) -> HttpResponse:
     query = index_page.clean_query(request.GET.get("q", ""))
     after = index_page.clean_query(request.GET.get("nach", ""))
     page = index_page.SeriesIndex.load(query, after=after)
