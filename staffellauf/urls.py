@@ -4,6 +4,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail.admin import urls as newsroom_urls
 from wagtail.documents import urls as document_urls
 
@@ -12,6 +13,8 @@ from staffellauf.website import urls as website_urls
 
 urlpatterns = [
     path("redaktion/dokumente/", include(document_urls)),
+    # Wagtail's own form counts no attempts.
+    path("redaktion/login/", RedirectView.as_view(url="/konto/anmelden/?next=/redaktion/")),
     path("redaktion/", include(newsroom_urls)),
     path("api/v1/", api.urls),
     *website_urls.unprefixed,

@@ -45,3 +45,20 @@ def test_database_urls(tmp_path: Path) -> None:
     assert postgres["OPTIONS"] == {"sslmode": "require"}
     with pytest.raises(env.InvalidEnvironment):
         env.database("mysql://x/y", tmp_path)
+
+
+def test_mail_urls(tmp_path: Path) -> None:
+    assert env.mail("", tmp_path)["EMAIL_FILE_PATH"] == tmp_path / "mail"
+    smtp = env.mail("smtp://ada%40example.org:p%2Fw@mail.example.org:587", tmp_path)
+    assert (smtp["EMAIL_HOST"], smtp["EMAIL_PORT"]) == ("mail.example.org", 587)
+    assert (smtp["EMAIL_HOST_USER"], smtp["EMAIL_HOST_PASSWORD"]) == ("ada@example.org", "p/w")
+    assert (smtp["EMAIL_USE_TLS"], smtp["EMAIL_USE_SSL"]) == (True, False)
+    assert env.mail("smtp://localhost", tmp_path)["EMAIL_USE_TLS"] is False
+    assert env.mail("smtps://mail.example.org", tmp_path)["EMAIL_PORT"] == 465
+    assert "console" in str(env.mail("console:", tmp_path)["EMAIL_BACKEND"])
+
+
+@pytest.mark.parametrize("url", ["http://mail.example.org", "smtp://", "mail.example.org", "file://"])
+def test_a_mail_url_that_leads_nowhere_is_refused(url: str, tmp_path: Path) -> None:
+    with pytest.raises(env.InvalidEnvironment):
+        env.mail(url, tmp_path)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from staffellauf.accounts import actions
 from staffellauf.accounts.models import SignInLink, User
+from staffellauf.alerts.models import Subscription
 from staffellauf.comments.models import Comment
 from staffellauf.readers import actions as readers
 from staffellauf.readers.models import Follow, Reader
@@ -394,3 +395,30 @@ def test_signing_out_is_a_post(client: Client) -> None:
     assert signed_in(client) is not None
     client.post("/konto/abmelden/")
     assert signed_in(client) is None
+
+
+def test_editors_sign_in_on_the_same_page_and_nowhere_else(client: Client) -> None:
+    make.user("grace", is_staff=True, is_superuser=True)
+
+    assert client.get("/redaktion/")["Location"] == "/konto/anmelden/?next=/redaktion/"
+    assert client.post("/redaktion/login/", {"username": "grace@example.org"})["Location"].startswith(
+        "/konto/anmelden/"
+    )
+    assert client.get("/redaktion/password_reset/").status_code == 404
+    credentials = {"login": "grace@example.org", "password": make.PASSWORD, "next": "/redaktion/"}
+    assert client.post("/konto/anmelden/", credentials)["Location"] == "/redaktion/"
+
+
+def test_devices_move_in_before_their_reader_goes(client: Client) -> None:
+    make.user("ada")
+    device = make.device_reader("a phone")
+    Subscription.objects.create(
+        reader=device, endpoint="https://push.example/1", endpoint_hash="1" * 64, origin="https://push.example",
+        p256dh=b"p", auth=b"a", server_key_id="k", device="Firefox",
+    )  # fmt: skip
+    client.cookies["geraet"] = "a phone"
+
+    client.post(ask_for_link(client))
+
+    assert Subscription.objects.get().reader.user == User.objects.get()
+    assert json.loads(client.get("/mein/konto/export/").content)["devices"][0]["device"] == "Firefox"
