@@ -30,4 +30,14 @@ class ArticleForm(WagtailAdminModelForm):
         if not self.cleaned_data.get("slug") and "slug" not in self.errors:
             headline = self.cleaned_data.get("headline") or self.instance.headline
             self.cleaned_data["slug"] = actions.make_slug(self.instance, headline=headline)
+        self.refuse_twins()
         return self.cleaned_data
+
+    def refuse_twins(self) -> None:
+        """A topic twice would break the database's rule with an error page."""
+        rows = (
+            [form for form in self.formsets["subjects"].forms if form.is_valid()] if "subjects" in self.formsets else []
+        )
+        topics = [row.cleaned_data.get("topic") for row in rows if not row.cleaned_data.get("DELETE")]
+        for topic in {topic for topic in topics if topic and topics.count(topic) > 1}:
+            self.add_error(None, _("“%(name)s” is among the topics twice.") % {"name": topic})

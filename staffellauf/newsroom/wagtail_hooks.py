@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -17,7 +19,7 @@ from wagtail.admin.panels import (
     PublishingPanel,
 )
 from wagtail.admin.ui.components import Component
-from wagtail.admin.ui.tables import Column, DateColumn, LiveStatusTagColumn
+from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views import chooser, snippets
 
@@ -38,12 +40,21 @@ class ArticleIndex(snippets.IndexView):
     def search_queryset(self, queryset: "QuerySet[Article]") -> "QuerySet[Article]":
         words = self.search_query or ""
         for word in text.fold(words).split():
-            queryset = queryset.filter(Q(search_text__contains=word) | Q(headline__icontains=word) | headline(words))
+            queryset = queryset.filter(Q(search_text__contains=word) | Q(headline__icontains=words.strip()))
         return queryset
 
 
-def headline(words: str) -> Q:
-    return Q(headline__icontains=words.strip())
+class StateColumn(Column):
+    """What readers see of it, without a query a row."""
+
+    # Any: the signature is Wagtail's.
+    def get_value(self, instance: Any) -> str:
+        if instance.live:
+            return str(_("live, with a draft") if instance.has_unpublished_changes else _("live"))
+        if instance.planned_for:
+            moment = timezone.localtime(instance.planned_for)
+            return _("planned for %(when)s") % {"when": date_format(moment, "SHORT_DATETIME_FORMAT")}
+        return str(_("offline") if instance.first_published_at else _("draft"))
 
 
 class WithAuthor:
@@ -116,7 +127,7 @@ class ArticleViewSet(snippets.SnippetViewSet):
         "headline",
         Column("author", label=_("begun by"), accessor="author"),
         DateColumn("first_published_at", label=_("Published"), sort_key="first_published_at"),
-        LiveStatusTagColumn(),
+        StateColumn("state", label=_("State")),
     ]
     list_filter = ["live"]
     list_per_page = 40
@@ -140,6 +151,7 @@ class ArticleViewSet(snippets.SnippetViewSet):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Article]":
         articles = Article.objects.select_related("author", "latest_revision").defer("body", "search_text")
+        articles = articles.annotate(planned_for=Max("revisions__approved_go_live_at"))
         return permissions.visible(request.user, articles).order_by("-latest_revision__created_at", "-id")
 
     # Any: a view class and its attributes.

@@ -45,7 +45,7 @@ class Node:
         return found
 
     def nodes(self, *keys: str) -> Iterator["Node"]:
-        """The objects of the first key that is there. ninjs 1 may hold them in an object, by name, instead of an array."""
+        """The objects of the first key that is there. ninjs 1 may hold them by name in an object, not in an array."""
         for key in keys:
             value = self.values.get(key)
             if value is None:
