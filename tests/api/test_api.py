@@ -58,7 +58,7 @@ def test_an_unpublished_article_is_not_given_out(client: Client) -> None:
     assert client.get(f"/api/v1/articles/{article.slug}").status_code == 404
 
 
-def test_the_number_of_queries_stays_when_the_rows_double(client: Client, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_the_number_of_queries_stays_when_the_rows_double(client: Client, django_assert_num_queries) -> None:
     dark = make.series("Dark")
     make.article("Eins", about=[dark])
     client.get("/api/v1/articles")

@@ -95,7 +95,7 @@ def test_the_window_widens_for_a_reader_of_rare_topics(monkeypatch: pytest.Monke
     assert headlines(queries.feed(make.device_reader(follows=[rare]))) == ["Beides", "Rar"]
 
 
-def test_the_number_of_queries_stays_when_the_rows_double(django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_the_number_of_queries_stays_when_the_rows_double(django_assert_max_num_queries) -> None:
     dark = make.series("Dark")
     reader = make.device_reader(follows=[dark])
     make.articles(3, about=[dark])
