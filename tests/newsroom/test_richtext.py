@@ -63,4 +63,4 @@ def test_a_topic_knows_the_articles_that_link_to_it() -> None:
 
     ReferenceIndex.create_or_update_for_object(article)
 
-    assert ReferenceIndex.objects.filter(to_object_id=str(ballard.pk), model_path="body").exists()
+    assert ReferenceIndex.objects.filter(to_object_id=str(ballard.pk), model_path="body.").exists()
