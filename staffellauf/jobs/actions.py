@@ -269,7 +269,8 @@ WHERE id = %s AND token = %s AND state = 'running'
 NO_LEASE: dict[str, Any] = {"token": None, "lease_until": None}
 
 
-def _change(sql: str, *values: object) -> int:
+# Any: what the placeholders take.
+def _change(sql: str, *values: Any) -> int:
     """How many rows the statement changed."""
     adapt = connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:

@@ -48,7 +48,7 @@ class LeaseBackend(backends.BaseTaskBackend):
             raise InvalidTaskError("max_attempts must be between 1 and 100.")
 
     # Any: the signature is the one of BaseTaskBackend.
-    def enqueue(self, task: Task[P, T], args: Sequence[Any], kwargs: Mapping[str, Any]) -> TaskResult[T]:  # type: ignore[override]
+    def enqueue(self, task: Task[P, T], args: Sequence[Any], kwargs: Mapping[str, Any]) -> TaskResult[T]:
         """Insert the job in the caller's transaction; rolled back means never enqueued."""
         from staffellauf.jobs import actions, results
 
