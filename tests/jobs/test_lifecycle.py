@@ -38,6 +38,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.enqueued: set[int] = set()
         self.finished: list[int] = []
         self.attempts: dict[int, int] = {}
+        self.began: dict[int, str] = {}
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -60,16 +61,19 @@ class Lifecycle(RuleBasedStateMachine):
         if not actions.start(job, now=self.now):
             return multiple()
         self.attempts[job.pk] = self.attempts.get(job.pk, 0) + 1
+        self.began[job.pk] = str(job.token)
         return job
 
     @rule(job=consumes(begun))
     def finish(self, job: Job) -> None:
         if actions.finish(job, None, now=self.now):
+            assert self.began[job.pk] == job.token, "finished by a worker that had lost its lease"
             self.finished.append(job.pk)
 
     @rule(job=consumes(begun))
     def fail(self, job: Job) -> None:
-        actions.fail(job, "builtins.OSError", traceback="…", now=self.now)
+        if actions.fail(job, "builtins.OSError", traceback="…", now=self.now):
+            assert self.began[job.pk] == job.token, "failed by a worker that had lost its lease"
 
     @rule(job=claimed)
     def renew(self, job: Job) -> None:
@@ -118,7 +122,7 @@ def test_no_order_of_events_loses_a_job_or_finishes_it_twice() -> None:
     run_state_machine_as_test(
         Lifecycle,
         settings=settings(
-            max_examples=25,
+            max_examples=40,
             stateful_step_count=25,
             deadline=None,
             derandomize=True,

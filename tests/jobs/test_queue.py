@@ -292,6 +292,23 @@ def test_a_worker_that_lost_its_lease_can_neither_begin_nor_finish() -> None:
     assert all(actions.start(job, now=later) and actions.finish(job, "fresh", now=later) for job in again)
 
 
+def test_a_worker_that_lost_its_lease_cannot_finish_what_another_has_begun() -> None:
+    sample_tasks.echo.enqueue("a")
+    now = timezone.now()
+    [slow] = actions.claim(["default"], "slow", limit=1, now=now)
+    actions.start(slow, now=now)
+    later = now + leases.lease() * 2
+    actions.reap(now=later)
+    [quick] = actions.claim(["default"], "quick", limit=1, now=later)
+    actions.start(quick, now=later)
+
+    assert not actions.finish(slow, "stale", now=later)
+    assert not actions.fail(slow, "builtins.OSError", traceback="stale", now=later)
+
+    assert actions.finish(quick, "fresh", now=later)
+    assert Job.objects.get().result == "fresh"
+
+
 def test_a_renewed_lease_is_not_reaped() -> None:
     sample_tasks.echo.enqueue("a")
     now = timezone.now()
