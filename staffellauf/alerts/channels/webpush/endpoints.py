@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from staffellauf.common import addresses, http
 
@@ -32,22 +33,22 @@ def parse(url: str) -> Endpoint:
     """Raises InvalidEndpoint. Looks nothing up: the names on the list belong to the push services, not to who sends
     us an endpoint; `resolve` checks the addresses behind them each time before we connect."""
     if len(url) > MAX_LENGTH:
-        raise InvalidEndpoint("longer than 2,048 characters")
+        raise InvalidEndpoint(_("longer than 2,048 characters"))
     if not url.isascii() or any(c <= " " or c in '\\\x7f"<>^`{|}#' for c in url):
-        raise InvalidEndpoint("holds characters that an address has not")
+        raise InvalidEndpoint(_("holds characters that an address has not"))
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        raise InvalidEndpoint("not an address") from None
+        raise InvalidEndpoint(_("not an address")) from None
     if not host or "@" in parts.netloc:
-        raise InvalidEndpoint("no host, or a user name")
+        raise InvalidEndpoint(_("no host, or a user name"))
     if settings.PUSH_ALLOW_LOCAL and parts.scheme == "http" and addresses.bracketed(host) in LOCAL_HOSTS:
         return Endpoint(f"http://{parts.netloc}", host, port or 80, is_local=True)
     if parts.scheme != "https" or port not in {None, 443}:
-        raise InvalidEndpoint("not https on port 443")
+        raise InvalidEndpoint(_("not https on port 443"))
     if _is_address(host) or not is_push_service(host):
-        raise InvalidEndpoint(f"{host} is no push service that we know")
+        raise InvalidEndpoint(_("%(host)s is no push service that we know") % {"host": host[:253]})
     return Endpoint(f"https://{host}", host, 443, is_local=False)
 
 

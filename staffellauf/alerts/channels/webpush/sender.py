@@ -120,7 +120,8 @@ class Sender:
         # One multi handle per origin: libcurl keeps one line of those that wait for a connection, and the first of
         # it, when its host is dead, would hold up all others.
         self.multis: dict[str, pycurl.CurlMulti] = {}
-        self.idle: list[pycurl.Curl] = []
+        # By is_local: they differ in the addresses that they may connect to, in nothing else that stays set.
+        self.idle: dict[bool, list[pycurl.Curl]] = {False: [], True: []}
         self.flights: dict[pycurl.Curl, _Flight] = {}
 
     def send(
@@ -164,17 +165,12 @@ class Sender:
 
     def _start(self, lane: Lane[Item], item: Item, request: Request) -> None:
         flight = _Flight(lane, item)
-        curl = self.idle.pop() if self.idle else pycurl.Curl()
-        curl.reset()
-        http.harden(curl, is_local_allowed=lane.endpoint.is_local)
+        idle = self.idle[lane.endpoint.is_local]
+        curl = idle.pop() if idle else _new_handle(is_local=lane.endpoint.is_local)
         curl.setopt(pycurl.RESOLVE, [lane.pin])
         curl.setopt(pycurl.URL, request.url)
         curl.setopt(pycurl.POSTFIELDS, request.body)
         curl.setopt(pycurl.HTTPHEADER, request.headers)
-        curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS)
-        curl.setopt(pycurl.PIPEWAIT, 0 if lane.endpoint.is_local else 1)
-        curl.setopt(pycurl.CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS)
-        curl.setopt(pycurl.TIMEOUT_MS, TIMEOUT_MS)
         curl.setopt(pycurl.HEADERFUNCTION, flight.take_header)
         curl.setopt(pycurl.WRITEFUNCTION, flight.take)
         lane.active += 1
@@ -199,7 +195,7 @@ class Sender:
         if status and not endpoints.is_expected(flight.lane.endpoint, curl.getinfo(pycurl.PRIMARY_IP)):
             status, text = UNANSWERED, "answered from an address that is not public"
         self._multi(flight.lane).remove_handle(curl)
-        self.idle.append(curl)
+        self.idle[flight.lane.endpoint.is_local].append(curl)
         answer = Answer(status, flight.retry_after, text)
         flight.lane.note(answer)
         return flight.lane, flight.item, answer
@@ -237,6 +233,17 @@ class Sender:
             self._multi(flight.lane).remove_handle(curl)
             curl.close()
         self.flights.clear()
+
+
+def _new_handle(*, is_local: bool) -> pycurl.Curl:
+    curl = pycurl.Curl()
+    http.harden(curl, is_local_allowed=is_local)
+    curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS)
+    # Rather wait for a connection that carries many messages than open one more.
+    curl.setopt(pycurl.PIPEWAIT, 0 if is_local else 1)
+    curl.setopt(pycurl.CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS)
+    curl.setopt(pycurl.TIMEOUT_MS, TIMEOUT_MS)
+    return curl
 
 
 def of_this_process() -> Sender:
