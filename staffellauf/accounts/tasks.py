@@ -1,3 +1,4 @@
+from django.core.management import call_command
 from django.utils import timezone
 from django_tasks import task
 
@@ -14,3 +15,9 @@ def send_mail(sealed: str) -> None:
 @task(priority=-50)
 def prune_links() -> int:
     return actions.prune_links(now=timezone.now())
+
+
+@schedule.daily("03:55")
+@task(priority=-50)
+def prune_sessions() -> None:
+    call_command("clearsessions")

@@ -2,8 +2,12 @@ import html
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from staffellauf.comments import markup
+
+OURS = re.compile(r'</?p>|<br>|</a>|<a href="https?://[^"<>]*" rel="ugc nofollow noopener">', re.IGNORECASE)
 
 
 def test_empty_lines_begin_paragraphs_and_line_ends_break_lines() -> None:
@@ -60,6 +64,15 @@ def test_typed_html_is_shown_and_never_obeyed(text: str) -> None:
     shown = markup.html(text)
 
     tags = re.findall(r"<[^>]*>", shown)
-    ours = re.compile(r'</?p>|<br>|</a>|<a href="https?://[^"<>]*" rel="ugc nofollow noopener">')
-    assert all(ours.fullmatch(tag) for tag in tags), tags
+    assert all(OURS.fullmatch(tag) for tag in tags), tags
     assert html.unescape(re.sub(r"<[^>]*>", "", shown)).replace("https://", "") == text.replace("https://", "")
+
+
+@given(
+    st.text(st.one_of(st.characters(), st.sampled_from("<>&\"'`/:. \n")), max_size=80),
+    st.sampled_from(["", "https://", "http://a"]),
+)
+def test_whatever_is_typed_holds_our_tags_only(text: str, before: str) -> None:
+    tags = re.findall(r"<[^>]*>", markup.html(before + text))
+
+    assert all(OURS.fullmatch(tag) for tag in tags), tags
