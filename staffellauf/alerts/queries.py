@@ -16,6 +16,8 @@ from staffellauf.readers.models import Follow, Reader
 
 # Older refusals were mended, or the subscriptions behind them are gone.
 WARN_FOR = timedelta(days=7)
+# RFC 2606 and 6761: names that belong to nobody.
+NOBODYS = (".invalid", ".localhost", ".local", ".test", ".example", "example.org", "example.com", "example.net")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,9 @@ def _settled(relay: Relay) -> int:
 
 
 def _contact_warnings() -> list[str]:
-    domain = settings.VAPID_CONTACT.rpartition("@")[2].lower()
-    if domain and "." in domain and not domain.endswith((".invalid", ".localhost", ".local", ".test")):
+    contact = vapid.contact_uri(settings.VAPID_CONTACT)
+    domain = contact.rpartition("@")[2].lower()
+    if contact.startswith("https://") or ("@" in contact and "." in domain and not domain.endswith(NOBODYS)):
         return []
     return [
         _("Apple refuses push from %(contact)s: set VAPID_CONTACT to a mail address that exists.")

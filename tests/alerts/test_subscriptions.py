@@ -160,9 +160,15 @@ def test_who_deletes_the_account_leaves_no_device_behind():
     assert not Subscription.objects.exists()
 
 
-def test_a_contact_that_apple_refuses_is_reported(settings):
-    settings.VAPID_CONTACT = "noreply@localhost"
+@pytest.mark.parametrize("contact", ["noreply@localhost", "noreply@serien.invalid", "ada@example.org", "ada", ""])
+def test_a_contact_that_apple_refuses_is_reported(settings, contact):
+    settings.VAPID_CONTACT = contact
+
     assert any("VAPID_CONTACT" in warning for warning in queries.operator_warnings())
 
-    settings.VAPID_CONTACT = "redaktion@serien.example.org"
+
+@pytest.mark.parametrize("contact", ["redaktion@serien.de", "mailto:redaktion@serien.de", "https://serien.de/kontakt"])
+def test_a_contact_that_can_be_reached_is_fine(settings, contact):
+    settings.VAPID_CONTACT = contact
+
     assert queries.operator_warnings() == []

@@ -62,7 +62,7 @@ class Signer:
         self.tokens.pop(origin, None)
 
     def _token(self, origin: str, now: datetime) -> str:
-        claims = {"aud": origin, "exp": int((now + TOKEN_LIFE).timestamp()), "sub": f"mailto:{self.contact}"}
+        claims = {"aud": origin, "exp": int((now + TOKEN_LIFE).timestamp()), "sub": contact_uri(self.contact)}
         signed = HEADER + b"." + base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=")
         r, s = decode_dss_signature(self.private.sign(signed, ec.ECDSA(hashes.SHA256())))
         signature = r.to_bytes(SCALAR_BYTES, "big") + s.to_bytes(SCALAR_BYTES, "big")
@@ -124,6 +124,11 @@ def parse(text: str) -> ec.EllipticCurvePrivateKey:
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
         raise env.InvalidEnvironment("VAPID_PRIVATE_KEY: expected a key on the curve P-256")
     return key
+
+
+def contact_uri(contact: str) -> str:
+    """RFC 8292 section 2.1: a `mailto:` or `https:` address; a bare mail address becomes the first."""
+    return contact if contact.startswith(("mailto:", "https://")) else f"mailto:{contact}"
 
 
 def base64url(raw: bytes) -> str:
