@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.core import signing
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from staffellauf.accounts import names
 from staffellauf.accounts.models import LINK_LIFETIME, SignInLink, User
@@ -72,18 +72,27 @@ def _user_of_address(email: str) -> tuple[User, bool]:
     if confirmed is not None:
         return confirmed.user, False
     user = User.objects.filter(email__iexact=email).first()
-    if user is None:
-        user = User.objects.create_user(email)
-        EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
-        return user, True
-    _take_over(user, email)
-    return user, False
+    if user is not None:
+        _take_over(user, email)
+        return user, False
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email)
+            EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
+    except IntegrityError:
+        # Another link of the same address was faster.
+        return User.objects.get(email__iexact=email), False
+    return user, True
 
 
 def _take_over(user: User, email: str) -> None:
-    """Nobody has proved before that the address is theirs: whoever chose a password loses it to who has the mailbox."""
-    user.set_unusable_password()
-    user.save(update_fields=["password"])
+    """Who registered the address and never confirmed it loses the password to who has the mailbox.
+
+    An account without a row for its address was made by hand, and keeps the password.
+    """
+    if EmailAddress.objects.filter(user=user).exists():
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
     EmailAddress.objects.filter(user=user).exclude(email__iexact=email).delete()
     EmailAddress.objects.update_or_create(user=user, email=email, defaults={"primary": True, "verified": True})
 

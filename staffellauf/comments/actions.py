@@ -159,7 +159,7 @@ def report(reporter: User, comment: Comment, *, reason: str, now: datetime) -> b
 def hide(comment: Comment, *, editor: User, reason: str, now: datetime) -> None:
     """The reason is shown in the comment's place. Decides its open reports. Raises ValidationError without one."""
     reason = " ".join(reason.split())
-    if not reason or len(reason) > REASON_LENGTH:
+    if not reason or len(reason) > REASON_LENGTH or "\x00" in reason:
         raise ValidationError(_("A reason of up to 300 characters is needed: readers see it."))
     with transaction.atomic():
         changed = Comment.objects.exclude(state=Comment.State.DELETED).filter(pk=comment.pk)

@@ -69,6 +69,15 @@ def test_a_password_chosen_before_the_address_was_confirmed_is_worth_nothing_aft
     assert EmailAddress.objects.get(user=user).verified
 
 
+def test_an_account_made_by_hand_keeps_its_password() -> None:
+    made = User.objects.create_user("ada@example.org", make.PASSWORD)
+
+    actions.redeem(link(), now=NOW)
+
+    made.refresh_from_db()
+    assert made.check_password(make.PASSWORD)
+
+
 def test_old_links_are_pruned() -> None:
     link()
 

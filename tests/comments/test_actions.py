@@ -206,8 +206,9 @@ def test_hiding_needs_a_reason_decides_the_reports_and_remembers_who() -> None:
     comment = make.comment("Eins", on=make.article(), by=make.user("ada"))
     actions.report(make.user("bob"), comment, reason="Spam", now=NOW)
 
-    with pytest.raises(ValidationError):
-        actions.hide(comment, editor=grace, reason="  ", now=NOW)
+    for nothing in ("  ", "a\x00b", "x" * 301):
+        with pytest.raises(ValidationError):
+            actions.hide(comment, editor=grace, reason=nothing, now=NOW)
     actions.hide(comment, editor=grace, reason="Werbung", now=NOW)
 
     comment.refresh_from_db()

@@ -422,3 +422,16 @@ def test_devices_move_in_before_their_reader_goes(client: Client) -> None:
 
     assert Subscription.objects.get().reader.user == User.objects.get()
     assert json.loads(client.get("/mein/konto/export/").content)["devices"][0]["device"] == "Firefox"
+
+
+@pytest.mark.parametrize("broken", ["/a\x00b", "/" + "a" * 600])
+def test_a_way_back_that_cannot_be_stored_is_forgotten(client: Client, broken: str) -> None:
+    assert client.post(ask_for_link(client, next=broken))["Location"] == "/mein/feed/"
+
+
+def test_who_holds_the_machine_signs_in_without_a_mail(client: Client) -> None:
+    User.objects.create_superuser("root@example.org", make.PASSWORD)
+
+    client.post("/konto/anmelden/", {"login": "root@example.org", "password": make.PASSWORD})
+
+    assert signed_in(client) is not None

@@ -36,7 +36,7 @@ NEXT_LENGTH = 500
 def send_link(request: HttpRequest) -> HttpResponse:
     """The answer is the same, and takes as long, whether the address has an account or not."""
     next_path = request.POST.get("next", "")
-    if not adapter.is_own_path(next_path) or len(next_path) > NEXT_LENGTH:
+    if not adapter.is_own_path(next_path) or len(next_path) > NEXT_LENGTH or "\x00" in next_path:
         next_path = ""
     form = account_forms.LinkForm(request.POST)
     if not form.is_valid():
