@@ -40,10 +40,6 @@ class Lifecycle(RuleBasedStateMachine):
         self.attempts: dict[int, int] = {}
         self.began: dict[int, str] = {}
 
-    def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.savepoint.__exit__(None, None, None)
-
     @rule(priority=st.integers(-100, 100), max_attempts=st.integers(1, 3))
     def enqueue(self, priority: int, max_attempts: int) -> None:
         result = sample_tasks.echo.using(priority=priority).enqueue(0)
@@ -57,6 +53,9 @@ class Lifecycle(RuleBasedStateMachine):
         return multiple(*jobs)
 
     @rule(target=begun, job=consumes(claimed))
+    def begin(self, job: Job):
+        return self.start(job)
+
     def start(self, job: Job):
         if not actions.start(job, now=self.now):
             return multiple()
@@ -91,6 +90,13 @@ class Lifecycle(RuleBasedStateMachine):
     def wait(self, leases_passed: float) -> None:
         self.now += leases.lease() * leases_passed
 
+    @rule(target=begun)
+    def lose_every_lease_and_begin_elsewhere(self):
+        self.now += leases.lease() * 2
+        actions.reap(now=self.now)
+        jobs = actions.claim(["default"], "other", limit=1, now=self.now)
+        return self.start(jobs[0]) if jobs else multiple()
+
     @rule()
     def wait_for_the_longest_backoff(self) -> None:
         self.now += timedelta(seconds=leases.BACKOFF_MOST_S)
@@ -105,25 +111,27 @@ class Lifecycle(RuleBasedStateMachine):
             assert job.attempts == self.attempts.get(pk, 0) <= job.max_attempts
             assert job.state != State.DEAD or job.attempts == job.max_attempts
 
-    @invariant()
+    def teardown(self) -> None:
+        self.everything_can_still_come_to_an_end()
+        transaction.set_rollback(True)
+        self.savepoint.__exit__(None, None, None)
+
     def everything_can_still_come_to_an_end(self) -> None:
-        with transaction.atomic():
-            later = self.now + timedelta(days=1)
-            actions.reap(now=later)
-            while jobs := actions.claim(["default"], "last", limit=16, now=later):
-                for job in jobs:
-                    assert actions.start(job, now=later)
-                    assert actions.finish(job, None, now=later)
-            assert not Job.objects.unfinished().exists()
-            transaction.set_rollback(True)
+        later = self.now + timedelta(days=1)
+        actions.reap(now=later)
+        while jobs := actions.claim(["default"], "last", limit=16, now=later):
+            for job in jobs:
+                assert actions.start(job, now=later)
+                assert actions.finish(job, None, now=later)
+        assert not Job.objects.unfinished().exists()
 
 
 def test_no_order_of_events_loses_a_job_or_finishes_it_twice() -> None:
     run_state_machine_as_test(
         Lifecycle,
         settings=settings(
-            max_examples=40,
-            stateful_step_count=25,
+            max_examples=50,
+            stateful_step_count=30,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
