@@ -8,7 +8,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from staffellauf.common import text
 from staffellauf.newsroom import actions
-from staffellauf.newsroom.models import Article, FormerSlug
+from staffellauf.newsroom.models import Article, FormerSlug, Weight
 
 
 class ArticleForm(WagtailAdminModelForm):
@@ -28,16 +28,20 @@ class ArticleForm(WagtailAdminModelForm):
     def clean(self) -> dict[str, Any]:
         super().clean()
         if not self.cleaned_data.get("slug") and "slug" not in self.errors:
+            # A draft's follows its headline; one that readers know stays.
             headline = self.cleaned_data.get("headline") or self.instance.headline
-            self.cleaned_data["slug"] = actions.make_slug(self.instance, headline=headline)
-        self.refuse_twins()
+            known = self.instance.published_slug
+            self.cleaned_data["slug"] = known or actions.make_slug(self.instance, headline=headline)
+        self.check_topics()
         return self.cleaned_data
 
-    def refuse_twins(self) -> None:
-        """A topic twice would break the database's rule with an error page."""
-        rows = (
-            [form for form in self.formsets["subjects"].forms if form.is_valid()] if "subjects" in self.formsets else []
-        )
-        topics = [row.cleaned_data.get("topic") for row in rows if not row.cleaned_data.get("DELETE")]
-        for topic in {topic for topic in topics if topic and topics.count(topic) > 1}:
+    def check_topics(self) -> None:
+        """No topic twice, which the database would refuse; and for readers, not for a draft, a main one."""
+        formset = self.formsets.get("subjects")
+        rows = [form.cleaned_data for form in formset.forms if form.is_valid()] if formset else []
+        kept = [row for row in rows if row.get("topic") and not row.get("DELETE")]
+        topics = [row["topic"] for row in kept]
+        for topic in {topic for topic in topics if topics.count(topic) > 1}:
             self.add_error(None, _("“%(name)s” is among the topics twice.") % {"name": topic})
+        if not self.is_deferred_validation and not any(row["weight"] == Weight.MAIN for row in kept):
+            self.add_error(None, _("Name a main topic: its followers will hear of the article."))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from wagtail.admin.panels import (
     ObjectList,
     PublishingPanel,
 )
+from wagtail.admin.search import SearchArea
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.snippets.models import register_snippet
@@ -138,7 +140,7 @@ class ArticleViewSet(snippets.SnippetViewSet):
             MultiFieldPanel([FieldPanel("lead_picture"), FieldPanel("lead_caption")], heading=_("Lead picture")),
             FieldPanel("body"),
             InlinePanel("subjects", [FieldRowPanel([FieldPanel("topic"), FieldPanel("weight")])],
-                        heading=_("Topics"), label=_("topic"), min_num=1),
+                        heading=_("Topics"), label=_("topic")),
             InlinePanel("sources", [FieldPanel("name"), FieldRowPanel([FieldPanel("url"), FieldPanel("reported_on")])],
                         heading=_("Sources"), label=_("source")),
             FieldPanel("earlier_article"),
@@ -209,7 +211,8 @@ def show_dashboard(request: HttpRequest, panels: list[Any]) -> None:
         panels.append(Dashboard())
 
 
-@hooks.register("construct_homepage_summary_items")
+# After everybody who adds to it.
+@hooks.register("construct_homepage_summary_items", order=1000)
 def drop_summary(request: HttpRequest, items: list[Any]) -> None:
     """It counts pages and documents, which we do not have."""
     items.clear()
@@ -218,6 +221,24 @@ def drop_summary(request: HttpRequest, items: list[Any]) -> None:
 @hooks.register("construct_main_menu")
 def shorten_menu(request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name not in NO_MENU]
+
+
+class ArticleSearch(SearchArea):
+    """The search box of the menu."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("newsroom.change_article"))
+
+
+@hooks.register("register_admin_search_area")
+def search_articles() -> SearchArea:
+    address = reverse("wagtailsnippets_newsroom_article:list")
+    return ArticleSearch(_("Articles"), address, name="articles", icon_name="doc-full", order=10)
+
+
+@hooks.register("construct_search")
+def shorten_search(request: HttpRequest, items: list[SearchArea]) -> None:
+    items[:] = [item for item in items if item.name != "pages"]
 
 
 @hooks.register("construct_reports_menu")

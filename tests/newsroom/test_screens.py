@@ -187,6 +187,33 @@ def test_a_new_slug_takes_effect_on_publishing_and_the_old_one_leads_there() -> 
     assert client.get("/news/jenny/").headers["Location"] == "/news/jenny-kommt/"
 
 
+def test_the_slug_of_a_draft_follows_its_headline_and_that_of_an_article_stays() -> None:
+    grace, ballard = make.editor(), make.series("Ballard")
+    article = write(grace, "Erste Idee", about=ballard)
+    edit = address("edit", article.pk)
+
+    client_of(grace).post(edit, changed(article, "Zweite Idee", slug=""))
+    assert Article.objects.get().slug == "zweite-idee"
+    client_of(grace).post(edit, changed(article, "Zweite Idee", slug="", action="publish"))
+    client_of(grace).post(edit, changed(article, "Dritte Idee", slug="", action="publish"))
+
+    assert (Article.objects.get().headline, Article.objects.get().slug) == ("Dritte Idee", "zweite-idee")
+
+
+def test_publishing_without_a_main_topic_is_refused_and_a_draft_is_not() -> None:
+    grace, ballard = make.editor(), make.series("Ballard")
+    article = write(grace, "Noch ohne Thema")
+    edit = address("edit", article.pk)
+
+    without = client_of(grace).post(edit, changed(article, "Noch ohne Thema", action="publish"))
+    only_mentioned = publishing("Noch ohne Thema", about=ballard) | {"subjects-0-weight": "mentioned"}
+    mentioned = client_of(grace).post(edit, only_mentioned)
+
+    assert without.context["form"].non_field_errors()
+    assert mentioned.context["form"].non_field_errors()
+    assert not Publication.objects.exists()
+
+
 def test_an_address_that_another_article_has_or_had_is_refused() -> None:
     make.article("Vergeben")
     grace = make.editor()

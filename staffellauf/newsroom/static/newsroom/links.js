@@ -32,7 +32,8 @@
 
   const decorator = (icon) => (props) => {
     const { title, url } = props.contentState.getEntity(props.entityKey).getData();
-    return createElement(TooltipEntity, { ...props, icon, label: title || "?", url: url || null });
+    const symbol = createElement(window.wagtail.components.Icon, { name: icon });
+    return createElement(TooltipEntity, { ...props, icon: symbol, label: title || "?", url: url || null });
   };
 
   registerPlugin({ type: "TOPIC", source: LinkSource, decorator: decorator("tag") }, "entityTypes");

@@ -1,4 +1,5 @@
 import json
+import logging
 import sys
 import threading
 import time
@@ -52,6 +53,8 @@ class Command(BaseCommand):
 
     # Any: what argparse parsed.
     def handle(self, *args: Any, **options: Any) -> None:
+        # Its two lines an article would stand between ours.
+        logging.getLogger("wagtail").setLevel(logging.WARNING)
         try:
             said = self.publish(options)
         except (ninjs.InvalidItem, OSError) as error:
@@ -88,7 +91,7 @@ class Command(BaseCommand):
         """Until nothing is left to send or the time is over. Without a worker, does a worker's work meanwhile."""
         deadline = time.monotonic() + wait_s
         has_worker = Worker.objects.filter(seen_at__gte=timezone.now() - WORKER_SILENT).exists()
-        if not has_worker:
+        if not has_worker and not before.is_finished:
             self.stderr.write("No worker is running: sending from here.")
         now = before
         total = before.alerts_sent + before.waiting
