@@ -44,7 +44,6 @@ class Command(BaseCommand):
         """Everything that a second start finds done."""
         self.say("Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
         collect_static(self)
         if has_sample and sample.load():
             self.say("The database was empty: it holds the sample portal now.")
