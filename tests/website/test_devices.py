@@ -1,0 +1,101 @@
+import base64
+import json
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.test import Client
+
+from staffellauf.alerts.models import Subscription
+from staffellauf.website.middleware import DEVICE_COOKIE
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/mein/benachrichtigungen/geraete/"
+ENDPOINT = "https://updates.push.services.mozilla.com/wpush/v2/abc"
+
+
+def subscription(endpoint: str = ENDPOINT) -> dict[str, object]:
+    point = ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(
+        Encoding.X962, PublicFormat.UncompressedPoint
+    )  # fmt: skip
+    keys = {"p256dh": base64.urlsafe_b64encode(point).decode().rstrip("="), "auth": "AAAAAAAAAAAAAAAAAAAAAA"}
+    return {"endpoint": endpoint, "expirationTime": None, "keys": keys}
+
+
+@pytest.fixture
+def phone(client: Client) -> Client:
+    make.device_reader("a phone", follows=[make.series("Dark")])
+    client.cookies[DEVICE_COOKIE] = "a phone"
+    return client
+
+
+def test_a_browser_registers_and_is_listed(phone: Client):
+    answer = phone.post(ADDRESS, json.dumps(subscription()), content_type="application/json")
+
+    assert answer.status_code == 204
+    assert Subscription.objects.get().endpoint == ENDPOINT
+    assert 'class="devices"' in phone.get("/mein/benachrichtigungen/").content.decode()
+
+
+def test_registering_on_every_visit_is_one_device(phone: Client):
+    sent = json.dumps(subscription())
+
+    for _ in range(2):
+        phone.post(ADDRESS, sent, content_type="application/json")
+
+    assert Subscription.objects.count() == 1
+
+
+def test_a_device_is_switched_off_by_its_owner_only(phone: Client):
+    phone.post(ADDRESS, json.dumps(subscription()), content_type="application/json")
+    device = Subscription.objects.get()
+    make.device_reader("another phone")
+    stranger = Client()
+    stranger.cookies[DEVICE_COOKIE] = "another phone"
+
+    stranger.post(ADDRESS, {"_method": "delete", "geraet": device.pk})
+    assert Subscription.objects.exists()
+
+    assert phone.post(ADDRESS, {"_method": "delete", "geraet": device.pk}).status_code == 303
+    assert not Subscription.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[]",
+        "null",
+        "{}",
+        '{"endpoint": 1, "keys": {}}',
+        '{"endpoint": "x", "keys": []}',
+        "{" * 9000,
+        '{"endpoint": "x"}',
+    ],
+)
+def test_what_is_no_subscription_is_refused_with_a_reason(phone: Client, body: str):
+    answer = phone.post(ADDRESS, body, content_type="application/json")
+
+    assert answer.status_code == 422
+    assert answer.json()["reason"]
+
+
+def test_an_address_inside_our_network_is_refused(phone: Client):
+    sent = json.dumps(subscription("https://169.254.169.254/latest/"))
+
+    assert phone.post(ADDRESS, sent, content_type="application/json").status_code == 422
+
+
+def test_a_stranger_cannot_register(client: Client):
+    assert client.post(ADDRESS, json.dumps(subscription()), content_type="application/json").status_code == 403
+
+
+def test_another_site_cannot_register(phone: Client):
+    answer = phone.post(
+        ADDRESS, json.dumps(subscription()), content_type="application/json", headers={"Origin": "https://evil.example"}
+    )
+
+    assert answer.status_code == 403
+    assert not Subscription.objects.exists()
