@@ -186,7 +186,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 VAPID_PRIVATE_KEY = env.text("VAPID_PRIVATE_KEY")
 VAPID_CONTACT = env.text("VAPID_CONTACT", DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">"))
 # Push services besides those of the browsers: `push.example.org`, or `.example.org` for every name below it.
-PUSH_HOSTS = env.text("PUSH_HOSTS").split()
+PUSH_HOSTS = env.text("PUSH_HOSTS").lower().split()
 # For test and development only: admits a stand-in for a push service on this machine, over http.
 PUSH_ALLOW_LOCAL = env.flag("PUSH_ALLOW_LOCAL")
 

@@ -81,7 +81,10 @@ def subscriptions_of(reader: Reader) -> list[Subscription]:
 def operator_warnings(*, now: datetime | None = None) -> list[str]:
     """What only an operator can mend, a sentence each; empty when all is well."""
     now = now or timezone.now()
-    return [*_contact_warnings(), *_refusals(now), *_other_keys(), *_overdue(now)]
+    warnings = [*_contact_warnings(), *_refusals(now), *_other_keys(), *_overdue(now)]
+    if settings.PUSH_ALLOW_LOCAL and settings.SECURE:
+        warnings.append(_("PUSH_ALLOW_LOCAL is on: it lets readers make this machine send requests to itself."))
+    return warnings
 
 
 def _settled(relay: Relay) -> int:

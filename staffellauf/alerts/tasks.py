@@ -36,7 +36,8 @@ def cut(relay_id: int) -> None:
             cut.using(priority=NEXT_CUT).enqueue(relay_id)
 
 
-@task(queue_name="push", priority=DELIVERY)
+# Few attempts: each may reach the same 250 devices again. What fails five times is a fault of ours to look at.
+@task(queue_name="push", priority=DELIVERY, max_attempts=5)
 def deliver(batch_id: int) -> int:
     return relays.deliver_batch(batch_id, now=timezone.now())
 
@@ -46,7 +47,7 @@ def deliver_retries() -> int:
     return relays.deliver_retries(now=timezone.now())
 
 
-@task(queue_name="push", priority=DELIVERY)
+@task(queue_name="push", priority=DELIVERY, max_attempts=1)
 def send_test(reader_id: int) -> int:
     with translation.override(settings.LANGUAGE_CODE):
         return relays.send_trial(reader_id, navigate=f"{settings.PUBLIC_URL}/mein/feed/", now=timezone.now())

@@ -172,3 +172,9 @@ def test_a_contact_that_can_be_reached_is_fine(settings, contact):
     settings.VAPID_CONTACT = contact
 
     assert queries.operator_warnings() == []
+
+
+def test_a_switch_for_tests_that_is_on_in_public_is_reported(settings):
+    settings.VAPID_CONTACT, settings.PUSH_ALLOW_LOCAL, settings.SECURE = "redaktion@serien.de", True, True
+
+    assert "PUSH_ALLOW_LOCAL" in "".join(queries.operator_warnings())
