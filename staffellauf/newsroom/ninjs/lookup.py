@@ -108,7 +108,7 @@ def by_external_id(named: TopicName) -> Topic | None:
 
 def by_name(named: TopicName, *, kinds: list[str]) -> Topic:
     folded = text.fold(named.name)
-    near = Topic.objects.filter(kind__in=kinds).named(named.name) if folded else []
+    near = Topic.objects.filter(kind__in=kinds).named(named.name).order_by("kind", "slug") if folded else []
     found = [row for row in near if folded in row.search_text.split(" | ")]
     if len(found) > 1:
         raise InvalidItem(f"{named.path}.name", f"“{named.name}” could be {candidates(found)}: give its uri")

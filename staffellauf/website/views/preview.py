@@ -1,12 +1,14 @@
 """A draft as its page will look; the newsroom asks for it by the setting ARTICLE_PREVIEW."""
 
 import dataclasses
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from staffellauf.newsroom.models import Article
+from staffellauf.website.middleware import PageRequest
 from staffellauf.website.pages import discussion
 from staffellauf.website.pages.article import BELLS, ArticlePage
 from staffellauf.website.pages.bell import Bell
@@ -14,6 +16,8 @@ from staffellauf.website.pages.bell import Bell
 
 def show(request: HttpRequest, article: Article) -> HttpResponse:
     """Takes an article that was never saved too; its topics are those that the form names."""
+    # Nobody has read it: the page's script has nothing to report.
+    cast(PageRequest, request).reader = None
     # An id that no row has, so that what is read beside the article comes back empty.
     article.pk = article.pk or 0
     article.slug = article.slug or "vorschau"
