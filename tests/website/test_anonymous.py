@@ -55,8 +55,6 @@ ENGLISH = ["/en" + path for path in PAGES]
 LOADED = re.compile(
     r'<(?:script|link rel="(?:stylesheet|icon|manifest|preload)|img|source|iframe)[^>]*(?:src|href|srcset)="([^"]+)'
 )
-    r'<(?:script|link rel="(?:stylesheet|icon|manifest|preload)|img|source|iframe)[^>]*(?:src|href|srcset)="([^"]+)'
-)
 # First anonymous view, uncompressed.
 HTML_BYTES = 40_000
 
