@@ -21,7 +21,8 @@ from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Rev
 from staffellauf.catalogue.models import Topic
 from staffellauf.common import text
 
-BODY_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "blockquote", "link", "topic", "article", "image"]
+# No pictures: Wagtail shows them without their credit, and makes their sizes while a reader waits.
+BODY_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "blockquote", "link", "topic", "article"]
 
 
 class Picture(AbstractImage):

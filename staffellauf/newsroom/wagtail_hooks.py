@@ -1,7 +1,7 @@
 """The editors' screens: articles, standing pages, a dashboard, and a menu without what we do not have."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -187,6 +187,9 @@ class Dashboard(Component):
     name = "newsroom"
     template_name = "newsroom/dashboard.html"
     order = 50
+
+    class Media:
+        css: ClassVar = {"all": ["newsroom/dashboard.css"]}
 
     # Any: a template's context.
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
