@@ -91,7 +91,9 @@ def test_a_private_address_is_refused_before_anything_is_sent():
         get(at, is_local_allowed=False)
 
 
-@pytest.mark.parametrize("target", ["http://10.0.0.1/", "http://[::ffff:10.0.0.1]/", "file:///etc/passwd", "//169.254.169.254/"])
+@pytest.mark.parametrize(
+    "target", ["http://10.0.0.1/", "http://[::ffff:10.0.0.1]/", "file:///etc/passwd", "//169.254.169.254/"]
+)
 def test_a_redirect_to_a_private_address_is_refused(target):
     with stage() as at, pytest.raises(http.Refused):
         get(f"{at}/to/{target}")
@@ -108,8 +110,9 @@ def test_a_name_that_is_private_at_the_second_look_up_is_refused(monkeypatch):
 
 
 @pytest.mark.parametrize("url", [
-    "ftp://example.org/", "gopher://example.org/", "javascript:alert(1)", "http://", "http:///x", "https://ada:secret@example.org/",
-    "http://example.org:99999/", "http://example.org\\@10.0.0.1/", "http://exa mple.org/", "http://example.org/\r\nHost: x", "", "x",
+    "ftp://example.org/", "gopher://example.org/", "javascript:alert(1)", "http://", "http:///x",
+    "https://ada:secret@example.org/", "http://example.org:99999/", "http://example.org\\@10.0.0.1/", "http://exa mple.org/", "http://example.org/\r\nHost: x",
+    "", "x",
 ])  # fmt: skip
 def test_what_is_no_plain_web_address_is_refused(url):
     with pytest.raises(http.Refused):
@@ -133,7 +136,8 @@ def test_an_address_that_everybody_reaches_is_public(address):
     "127.0.0.1", "0.0.0.0", "10.1.1.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "192.0.0.8",
     "192.0.2.1", "192.88.99.1", "198.18.0.1", "203.0.113.5", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1",
     "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::a00:1", "fe80::1",
-    "fe80::1%eth0", "fc00::1", "fec0::1", "ff02::1", "2001:db8::1", "2001:0:1::1", "2002:7f00:1::", "3fff::1", "", "localhost",
+    "fe80::1%eth0", "fc00::1", "fec0::1", "ff02::1", "2001:db8::1", "2001:0:1::1", "2002:7f00:1::", "3fff::1", "",
+    "localhost",
 ])  # fmt: skip
 def test_an_address_of_our_own_network_is_not_public(address):
     assert not addresses.is_public(address)
