@@ -292,8 +292,8 @@ class Credit(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
-        verbose_name = _("credit")
-        verbose_name_plural = _("credits")
+        verbose_name = _("crew credit")
+        verbose_name_plural = _("crew credits")
         ordering = ["order", "id"]
         constraints = [models.UniqueConstraint(fields=["series", "person", "job"], name="catalogue_credit_once")]
 

@@ -33,8 +33,8 @@ class Migration(migrations.Migration):
                 ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
             ],
             options={
-                'verbose_name': 'credit',
-                'verbose_name_plural': 'credits',
+                'verbose_name': 'crew credit',
+                'verbose_name_plural': 'crew credits',
                 'ordering': ['order', 'id'],
             },
         ),
