@@ -111,7 +111,8 @@ def test_a_name_that_is_private_at_the_second_look_up_is_refused(monkeypatch):
 
 @pytest.mark.parametrize("url", [
     "ftp://example.org/", "gopher://example.org/", "javascript:alert(1)", "http://", "http:///x",
-    "https://ada:secret@example.org/", "http://example.org:99999/", "http://example.org\\@10.0.0.1/", "http://exa mple.org/", "http://example.org/\r\nHost: x",
+    "https://ada:secret@example.org/", "http://example.org:99999/",
+    "http://example.org\\@10.0.0.1/", "http://exa mple.org/", "http://example.org/\r\nHost: x",
     "", "x",
 ])  # fmt: skip
 def test_what_is_no_plain_web_address_is_refused(url):
