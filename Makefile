@@ -14,7 +14,7 @@ export UV_NO_PROGRESS := 1
 # The machine's own certificates when it has some, so that a company's proxy is trusted.
 export UV_SYSTEM_CERTS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),1,0)
 
-.PHONY: help run test test-unit test-postgres test-browser check messages bench clean
+.PHONY: help run test test-unit test-postgres test-processes test-browser check messages bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,16 +22,20 @@ help: ## this list
 run: .venv/runtime ## the portal at http://localhost:8000 (PORT, STAFFELLAUF_DATA)
 	@exec $(BIN)/staffellauf up
 
-test: .venv/complete ## everything: SQLite, PostgreSQL, browser
-	@failed=; for suite in test-unit test-postgres test-browser; do \
+test: .venv/complete ## everything: SQLite, PostgreSQL, killed workers, browser
+	@failed=; for suite in test-unit test-postgres test-processes test-browser; do \
 		printf '\n== make %s\n' $$suite; $(MAKE) $$suite || failed="$$failed $$suite"; done; \
-	if [ -n "$$failed" ]; then printf '\nFailed:%s\n' "$$failed"; exit 1; fi; printf '\nAll three suites passed.\n'
+	if [ -n "$$failed" ]; then printf '\nFailed:%s\n' "$$failed"; exit 1; fi; printf '\nAll suites passed.\n'
 
 test-unit: .venv/complete ## the unit suite on SQLite
-	@env -u DATABASE_URL $(BIN)/pytest -n auto
+	@env -u DATABASE_URL $(BIN)/pytest -n auto -m "not processes"
 
 test-postgres: .venv/complete ## the unit suite on a PostgreSQL that comes and goes with it
-	@$(BIN)/python -m workshop.postgres $(BIN)/pytest -n auto
+	@$(BIN)/python -m workshop.postgres $(BIN)/pytest -n auto -m "not processes"
+
+test-processes: .venv/complete ## workers killed in the middle, on both databases
+	@env -u DATABASE_URL $(BIN)/pytest -m processes; sqlite=$$?; \
+	$(BIN)/python -m workshop.postgres $(BIN)/pytest -m processes && exit $$sqlite
 
 test-browser: .venv/complete ## the journeys in tests/browser, in Chromium
 	@$(BIN)/python -m workshop.chromium && env -u DATABASE_URL $(BIN)/pytest tests/browser

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -21,6 +22,8 @@ from staffellauf.alerts.models import Relay
 from staffellauf.newsroom.models import Publication
 from tests import make
 from tests.alerts.test_relays import followers
+
+pytestmark = pytest.mark.processes
 
 FOLLOWERS = 5_000
 KILLED_AFTER = 1_900

@@ -17,7 +17,7 @@ from django.utils import timezone
 from staffellauf.jobs.models import Job, JobQuerySet, State, Worker
 from tests.jobs import sample_tasks
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
 LEASE_S = 1.5
 Start = Callable[..., "subprocess.Popen[bytes]"]
