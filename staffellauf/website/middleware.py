@@ -76,13 +76,19 @@ class PageHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", policy_for(request.path_info))
-        if has_reader_cookie(request):
+        if has_reader_cookie(request) or request.path_info.startswith(PERSONAL):
             response.headers.setdefault("Cache-Control", "private, no-store")
         elif request.method in {"GET", "HEAD"} and response.status_code == 200 and not response.cookies:
-            response.headers.setdefault("Cache-Control", "public, max-age=0, s-maxage=60, stale-while-revalidate=600")
+            if response.headers.setdefault("Cache-Control", SHARED) == SHARED:
+                response.headers["CDN-Cache-Control"] = SHARED_STALE
         return response
 
 
+PERSONAL = ("/mein/", "/en/mein/")
+# A browser asks again each time: a stranger's page must not linger once its reader follows something. That a shared cache
+# may serve it while it fetches a new one is said to shared caches alone (RFC 9213).
+SHARED = "public, max-age=0, s-maxage=60"
+SHARED_STALE = "max-age=60, stale-while-revalidate=600"
 # Nothing from another host, nothing inline (https://www.w3.org/TR/CSP3/).
 PUBLIC_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
