@@ -48,12 +48,8 @@ class Topic(models.Model):
     hue = models.PositiveSmallIntegerField(
         _("colour"), default=28, help_text=_("Hue of the title card we draw, 0 to 359 (OKLCH).")
     )
-    search_text = models.TextField(
-        editable=False, default="", help_text="Folded names."
-    )
-    last_position = models.BigIntegerField(
-        editable=False, default=0, help_text="Position of its newest article."
-    )
+    search_text = models.TextField(editable=False, default="", help_text="Folded names.")
+    last_position = models.BigIntegerField(editable=False, default=0, help_text="Position of its newest article.")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

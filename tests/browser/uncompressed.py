@@ -1,4 +1,4 @@
-"""The operator's settings, for `collectstatic` alone: hashed names without compressing, which takes most of a minute."""
+"""The portal settings without compressing static files: for journeys, which start a portal each run."""
 
 from staffellauf.settings import *  # noqa: F403
 from staffellauf.settings import STORAGES
