@@ -85,8 +85,8 @@ class PageHeaders:
 
 
 PERSONAL = ("/mein/", "/en/mein/")
-# A browser asks again each time: a stranger's page must not linger once its reader follows something. That a shared cache
-# may serve it while it fetches a new one is said to shared caches alone (RFC 9213).
+# A browser asks again each time: a stranger's page must not linger once its reader follows something. That a shared
+# cache may serve it while it fetches a new one is said to shared caches alone (RFC 9213).
 SHARED = "public, max-age=0, s-maxage=60"
 SHARED_STALE = "max-age=60, stale-while-revalidate=600"
 # Nothing from another host, nothing inline (https://www.w3.org/TR/CSP3/).

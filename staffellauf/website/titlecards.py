@@ -283,5 +283,5 @@ PATTERNS: tuple[Callable[[Palette, Chance], str], ...] = (
     horizon, sunburst, perspective, arcs, waves, mountains, windows, blinds, halftone, rings, beams, skyline,
 )  # fmt: skip
 
-# Hill, wave, arc, slope, tower: what stands before the disc on a chip.
-CHIPS = ("M0 5h8v3H0z", "M0 5q2-1 4 0t4 0v3H0z", "M0 8a4 4 0 0 1 8 0z", "M0 8 4 4l4 4z", "M0 4h3v1h2V3h3v5H0z")
+# Plain, wave, arc, peak, slope: what stands before the disc on a chip.
+CHIPS = ("M0 5h8v3H0z", "M0 5q2-1 4 0t4 0v3H0z", "M0 8a4 4 0 0 1 8 0z", "M0 8 4 4l4 4z", "M0 7l8-3v4H0z")

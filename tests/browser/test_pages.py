@@ -10,7 +10,7 @@ PATHS = ["/", "/news/", "/serien/", "/serien/ballard/", "/personen/rosanna-arque
 
 # What reaches over the right edge, scrollers apart.
 TOO_WIDE = """[...document.querySelectorAll("body *")]
-    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest("svg, .posters, .sections"))
+    .filter((e) => e.getBoundingClientRect().right > screen.width + 1 && !e.closest("svg, .posters, .sections"))
     .map((e) => e.outerHTML.slice(0, 80))"""
 
 
