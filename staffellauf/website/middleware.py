@@ -79,7 +79,8 @@ class PageHeaders:
         if has_reader_cookie(request) or request.path_info.startswith(PERSONAL):
             response.headers.setdefault("Cache-Control", "private, no-store")
         elif request.method in {"GET", "HEAD"} and response.status_code == 200 and not response.cookies:
-            if response.headers.setdefault("Cache-Control", SHARED) == SHARED:
+            if "Cache-Control" not in response.headers:
+                response.headers["Cache-Control"] = SHARED
                 response.headers["CDN-Cache-Control"] = SHARED_STALE
         return response
 

@@ -98,6 +98,7 @@ def test_a_page_may_be_kept_and_says_what_it_may_load(client: Client):
 
         kept = "private, no-store" if "/mein/" in path else "public, max-age=0, s-maxage=60"
         assert headers["Cache-Control"] == kept, path
+        assert ("CDN-Cache-Control" in headers) == kept.startswith("public"), path
         policy = headers["Content-Security-Policy"]
         assert "default-src 'self'; script-src 'self'; style-src 'self'" in policy, path
         assert "unsafe" not in policy, path

@@ -3,6 +3,7 @@ from django.test import Client
 
 from staffellauf.catalogue import actions as catalogue
 from staffellauf.catalogue.models import Credit, Relation
+from staffellauf.website.pages import index
 from staffellauf.website.pages.topics import spans
 from tests import make
 from tests.website.queries import count_of
@@ -105,6 +106,25 @@ def test_the_list_of_series_is_alphabetical_with_umlauts_where_readers_look(clie
     assert [(letter.letter, [series.name for series in letter.series]) for letter in page.letters] == [
         ("0–9", ["1899"]), ("A", ["Ärzte"]), ("D", ["Dark"]), ("Z", ["Zoo"]),
     ]  # fmt: skip
+
+
+def test_a_long_list_of_series_goes_on_page_by_page(client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(index, "SERIES_PER_PAGE", 2)
+    for name in ("1899", "Andor", "Ballard", "Bosch", "Dark"):
+        make.series(name)
+    query, names = {}, []
+
+    while True:
+        page = client.get("/serien/", query).context["page"]
+        names += [series.name for letter in page.letters for series in letter.series]
+        if not page.next_after:
+            break
+        query = {"nach": page.next_after}
+
+    assert names == ["1899", "Andor", "Ballard", "Bosch", "Dark"]
+    from_b = client.get("/serien/", {"ab": "b"}).context["page"]
+    assert [letter.letter for letter in from_b.letters] == ["B"]
+    assert ("D", "?ab=d") in from_b.initials
 
 
 def test_the_list_of_series_narrows_without_script(client: Client):

@@ -13,12 +13,13 @@ from staffellauf.common import text
 from staffellauf.newsroom.models import Article
 from staffellauf.website import pictures
 
-# One page of the list; further ones begin behind the last name.
-SERIES_PER_PAGE = 300
+# One page of the list, about 40 KB; further ones begin behind the last name.
+SERIES_PER_PAGE = 90
 MAX_QUERY_LENGTH = 200
 TOPICS_FOUND = 18
 ARTICLES_FOUND = 20
 ORDER = [TopicKind.SERIES, TopicKind.PERSON, TopicKind.FRANCHISE, TopicKind.ORGANISATION]
+DIGITS = "0–9"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -27,32 +28,48 @@ class Letter:
     letter: str
     series: list[Series]
 
+    @property
+    def anchor(self) -> str:
+        return "ziffern" if self.letter == DIGITS else self.letter.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class SeriesIndex:
     letters: list[Letter]
     query: str
-    count: int
+    is_whole: bool
+    """All series that match are on this page."""
     next_after: str
     """The folded name behind which the next page begins; empty at the end."""
 
     @classmethod
-    def load(cls, query: str, *, after: str) -> Self:
+    def load(cls, query: str, *, after: str = "", beginning: str = "") -> Self:
+        """Names behind `after`, or from the letter `beginning` on, both folded."""
         found = Series.objects.order_by("search_text", "pk")
         if folded := text.fold(query):
             for word in folded.split():
                 found = found.filter(search_text__contains=word)
         if after:
             found = found.filter(search_text__gt=after)
+        if beginning:
+            found = found.filter(search_text__gte=beginning)
         series = list(found[: SERIES_PER_PAGE + 1])
         shown = series[:SERIES_PER_PAGE]
         letters = [Letter(letter, list(group)) for letter, group in groupby(shown, key=initial)]
-        return cls(letters, query, len(shown), shown[-1].search_text if len(series) > SERIES_PER_PAGE else "")
+        next_after = shown[-1].search_text if len(series) > SERIES_PER_PAGE else ""
+        return cls(letters, query, not (next_after or after or beginning), next_after)
+
+    @property
+    def initials(self) -> list[tuple[str, str]]:
+        """Letters to jump to, with their addresses: on this page, or on others when there are several."""
+        if self.is_whole:
+            return [(letter.letter, f"#{letter.anchor}") for letter in self.letters]
+        return [(DIGITS, "?"), *((letter.upper(), f"?ab={letter}") for letter in LETTERS)]
 
 
 def initial(series: Series) -> str:
     first = text.fold(series.name)[:1]
-    return first.upper() if first in LETTERS and first else "0–9"
+    return first.upper() if first in LETTERS and first else DIGITS
 
 
 def clean_query(raw: str) -> str:

@@ -78,6 +78,6 @@ def card(request: PageRequest, topic: Topic) -> HttpResponse:
 @require_safe
 def series_index(request: PageRequest) -> HttpResponse:
     query = index_page.clean_query(request.GET.get("q", ""))
-    after = index_page.clean_query(request.GET.get("nach", ""))
-    page = index_page.SeriesIndex.load(query, after=after)
+    after, beginning = (index_page.clean_query(request.GET.get(name, "")) for name in ("nach", "ab"))
+    page = index_page.SeriesIndex.load(query, after=after, beginning=beginning)
     return render(request, "website/series_index.html", {"page": page})

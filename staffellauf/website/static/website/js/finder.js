@@ -5,6 +5,8 @@ const folded = (text) =>
 
 customElements.define("series-finder", class extends HTMLElement {
   connectedCallback() {
+    // Only what stands here can be narrowed here.
+    if (!("whole" in this.dataset)) return;
     const input = this.querySelector("input");
     input.addEventListener("input", () => this.narrow(folded(input.value).split(" ")));
   }
