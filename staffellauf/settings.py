@@ -62,6 +62,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside those that set cookies, so that it sees them.
+    "staffellauf.website.middleware.PageHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "staffellauf.website.middleware.LanguageByPath",
     "django.middleware.common.CommonMiddleware",
@@ -71,7 +73,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "staffellauf.website.middleware.ReaderOfRequest",
-    "staffellauf.website.middleware.PageHeaders",
     "staffellauf.newsroom.middleware.AtomicWrites",
 ]
 

@@ -76,5 +76,4 @@ pages: list[URLPattern | URLResolver] = [
     path("impressum/", standing.show, {"slug": "impressum"}, name="imprint"),
     path("datenschutz/", standing.show, {"slug": "datenschutz"}, name="privacy"),
     path("offline/", machine.offline, name="offline"),
-    *urls_accounts.pages,
 ]
