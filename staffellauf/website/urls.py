@@ -72,6 +72,7 @@ pages: list[URLPattern | URLResolver] = [
     path("mein/benachrichtigungen/", devices.show, name="devices"),
     path("mein/benachrichtigungen/schluessel/", devices.key, name="device-key"),
     path("mein/benachrichtigungen/geraete/", devices.change, name="devices-change"),
+    path("mein/benachrichtigungen/probe/", devices.test, name="devices-test"),
     path("feeds/", feeds.index, name="feeds"),
     path("impressum/", standing.show, {"slug": "impressum"}, name="imprint"),
     path("datenschutz/", standing.show, {"slug": "datenschutz"}, name="privacy"),

@@ -81,6 +81,7 @@ def _running(django_db_setup: None) -> Iterator[Portal]:
         "HOST": "127.0.0.1",
         "LOG_LEVEL": "WARNING",
         "PORT": str(port),
+        "PUSH_ALLOW_LOCAL": "1",
         "PUBLIC_URL": f"http://localhost:{port}",
         "STAFFELLAUF_DATA": str(settings.DATA),
     }

@@ -113,9 +113,11 @@ def start(log: Path, *, port: int = 0) -> Iterator[Service]:
     log.touch()
     with open(log, "ab", buffering=0) as file:
         loop, seen = asyncio.new_event_loop(), Counter[str]()
-        server = loop.run_until_complete(loop.create_server(lambda: _Connection(file, seen), "127.0.0.1", port))
         thread = threading.Thread(target=loop.run_forever)
         thread.start()
+        # From the loop's own thread: the caller's may run another loop (Playwright's does).
+        started = loop.create_server(lambda: _Connection(file, seen), "127.0.0.1", port)
+        server = asyncio.run_coroutine_threadsafe(started, loop).result()
         try:
             yield Service(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", log, seen)
         finally:

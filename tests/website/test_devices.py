@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.test import Client
 
 from staffellauf.alerts.models import Subscription
+from staffellauf.jobs.models import Job
 from staffellauf.website.middleware import DEVICE_COOKIE
 from tests import make
 
@@ -90,3 +91,22 @@ def test_another_site_cannot_register(phone: Client):
 
     assert answer.status_code == 403
     assert not Subscription.objects.exists()
+
+
+def test_a_test_notification_goes_to_the_readers_devices(phone: Client):
+    phone.post(ADDRESS, json.dumps(subscription()), content_type="application/json")
+
+    answer = phone.post("/mein/benachrichtigungen/probe/")
+
+    assert answer.status_code == 303
+    assert Job.objects.get().task.endswith("send_test")
+    assert 'role="status"' in phone.get(answer.headers["Location"]).content.decode()
+
+
+def test_a_test_notification_from_another_site_is_refused(phone: Client):
+    phone.post(ADDRESS, json.dumps(subscription()), content_type="application/json")
+
+    answer = phone.post("/mein/benachrichtigungen/probe/", headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert answer.status_code == 403
+    assert not Job.objects.exists()

@@ -151,3 +151,15 @@ def test_a_title_card_is_a_picture_of_its_own(client: Client):
 
     assert answer.headers["Content-Type"] == "image/svg+xml"
     assert "Dark &amp; &lt;Light&gt;" in answer.content.decode()
+
+
+def test_the_episodes_stand_at_the_address_that_follows(client: Client):
+    dark = make.series("Dark")
+    make.season(dark, 1, episodes=2)
+    arquette = make.person("Rosanna Arquette")
+
+    page = client.get("/serien/dark/folgen/").content.decode()
+
+    assert page.index("Staffel 1") < page.index("Folge 1") < page.index("Folge 2")
+    assert client.get("/personen/rosanna-arquette/folgen/").headers["Location"] == arquette.get_absolute_url()
+    assert client.get("/serien/nie/folgen/").status_code == 404

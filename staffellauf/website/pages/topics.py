@@ -1,7 +1,7 @@
 """The pages of what can be followed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Self
 
@@ -215,6 +215,20 @@ def jobs(series: Series) -> list[Job]:
         Job(str(Credit.Job(job).label), [credit.person for credit in group])
         for job, group in groupby(ranked, key=lambda credit: credit.job)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodesPage:
+    series: Series
+    bell: Bell
+    seasons: list[SeasonBlock]
+    """In the order in which they are watched, each open."""
+
+    @classmethod
+    def load(cls, series: Series) -> Self:
+        seasons = series.seasons.order_by("number").prefetch_related("episodes")
+        blocks = [replace(block, is_open=True) for block in season_blocks(list(seasons))]
+        return cls(series, bell(series), blocks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ import json
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from staffellauf.alerts import actions as alerts
 from staffellauf.common import origin
@@ -20,7 +21,7 @@ MAX_BODY = 8192
 @require_safe
 def show(request: PageRequest) -> HttpResponse:
     page = pages.DevicesPage.load(request.reader)
-    return render(request, "website/devices.html", {"page": page})
+    return render(request, "website/devices.html", {"page": page, "is_tested": "probe" in request.GET})
 
 
 @require_safe
@@ -50,6 +51,17 @@ def change(request: PageRequest) -> HttpResponse:
     except (alerts.InvalidSubscription, pages.NotASubscription) as error:
         return refused(str(error), status=422)
     return HttpResponse(status=204)
+
+
+@origin.same_origin
+@require_POST
+def test(request: PageRequest) -> HttpResponse:
+    """Sends a test notification to every device of the reader."""
+    if request.reader:
+        alerts.test_push(request.reader)
+    response = redirect(reverse("devices") + "?probe=1")
+    response.status_code = 303
+    return response
 
 
 def subscription_of(request: PageRequest) -> tuple[str, str, str]:

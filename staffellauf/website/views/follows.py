@@ -1,4 +1,7 @@
-"""The bell: POST to a topic's `folgen/` follows, DELETE (or POST with `_method=delete`, from a form) ends it."""
+"""The bell: POST to a topic's `folgen/` follows, DELETE (or POST with `_method=delete`, from a form) ends it.
+
+In German the address says "episodes" as well as "follow": reading a series' `folgen/` shows its episodes.
+"""
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -7,21 +10,26 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from staffellauf.catalogue import queries as catalogue
-from staffellauf.catalogue.models import Topic
+from staffellauf.catalogue.models import Topic, TopicKind
 from staffellauf.common import origin
 from staffellauf.readers import actions as readers
 from staffellauf.website.middleware import DEVICE_COOKIE, PageRequest
 from staffellauf.website.pages.bell import Bell
+from staffellauf.website.views import topics
 
 COOKIE_AGE_S = 365 * 24 * 3600
 
 
 @origin.same_origin
-@require_http_methods(["POST", "DELETE"])
+@require_http_methods(["GET", "HEAD", "POST", "DELETE"])
 def change(request: PageRequest, slug: str, *, kind: str) -> HttpResponse:
+    if kind == TopicKind.SERIES and request.method in origin.SAFE_METHODS:
+        return topics.episodes(request, slug, kind=kind)
     topic = catalogue.topic_by_slug(kind, slug)
     if topic is None:
         raise Http404
+    if request.method in origin.SAFE_METHODS:
+        return redirect(topic)
     if request.method == "DELETE" or request.POST.get("_method") == "delete":
         return unfollow(request, topic)
     return follow(request, topic)

@@ -44,6 +44,12 @@ def series(request: PageRequest, topic: Topic) -> HttpResponse:
 
 
 @found
+def episodes(request: PageRequest, topic: Topic) -> HttpResponse:
+    page = pages.EpisodesPage.load(cast(Series, topic))
+    return render(request, "website/episodes.html", {"page": page})
+
+
+@found
 def cast_list(request: PageRequest, topic: Topic) -> HttpResponse:
     page = pages.CastPage.load(cast(Series, topic))
     return render(request, "website/cast.html", {"page": page})

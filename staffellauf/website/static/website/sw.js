@@ -77,8 +77,9 @@ addEventListener("notificationclick", (event) => {
   event.waitUntil(open(new URL(event.notification.data?.navigate ?? "/", location.origin)));
 });
 
-async function open(url) {
-  if (url.origin !== location.origin) return;
+// Our own pages only: an address with another host opens the same path here.
+async function open({ pathname, search, hash }) {
+  const url = new URL(pathname + search + hash, location.origin);
   const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
   const shown = windows.find((client) => client.url === url.href);
   if (shown) return shown.focus();
