@@ -112,7 +112,8 @@ def test_a_long_list_of_series_goes_on_page_by_page(client: Client, monkeypatch:
     monkeypatch.setattr(index, "SERIES_PER_PAGE", 2)
     for name in ("1899", "Andor", "Ballard", "Bosch", "Dark"):
         make.series(name)
-    query, names = {}, []
+    query: dict[str, str] = {}
+    names: list[str] = []
 
     while True:
         page = client.get("/serien/", query).context["page"]
