@@ -2,14 +2,14 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.conf.urls.static import static
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as newsroom_urls
 from wagtail.documents import urls as document_urls
 
 from staffellauf.api.urls import api
 from staffellauf.website import urls as website_urls
+from staffellauf.website.views import machine
 
 urlpatterns = [
     path("redaktion/dokumente/", include(document_urls)),
@@ -18,7 +18,7 @@ urlpatterns = [
     path("redaktion/", include(newsroom_urls)),
     path("api/v1/", api.urls),
     *website_urls.unprefixed,
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    re_path(rf"^{settings.MEDIA_URL.strip('/')}/(?P<name>.+)$", machine.media, name="media"),
     *i18n_patterns(*website_urls.pages, prefix_default_language=False),
 ]
 

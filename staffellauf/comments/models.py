@@ -84,7 +84,8 @@ class Report(models.Model):
     """A reader's word that a comment breaks the rules; open until an editor decides."""
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="reports", verbose_name=_("comment"))
-    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    # Null once the account is gone: what was reported still wants a decision.
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(_("reason"), max_length=300)
     created_at = models.DateTimeField(_("reported"), auto_now_add=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)

@@ -17,6 +17,10 @@ class ArticleForm(WagtailAdminModelForm):
         help_text=_("Part of the address; made from the headline. An old address keeps working."),
     )  # fmt: skip
 
+    def clean_headline(self) -> str:
+        """One line, though its field grows with it."""
+        return " ".join(self.cleaned_data["headline"].splitlines())
+
     def clean_slug(self) -> str:
         wanted = text.slug(self.cleaned_data["slug"], empty="")
         others = Article.objects.filter(slug=wanted).exclude(pk=self.instance.pk)

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -136,7 +137,7 @@ class Article(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         ]
 
     def __str__(self) -> str:
-        return self.headline
+        return self.headline or gettext("Without a headline")
 
     def get_absolute_url(self) -> str:
         return reverse("article", args=[self.slug])

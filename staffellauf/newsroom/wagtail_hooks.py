@@ -22,6 +22,7 @@ from wagtail.admin.panels import (
 from wagtail.admin.search import SearchArea
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views import chooser, snippets
 
@@ -135,7 +136,7 @@ class ArticleViewSet(snippets.SnippetViewSet):
     list_per_page = 40
     edit_handler = ObjectList(
         [
-            FieldPanel("headline", classname="title"),
+            FieldPanel("headline", widget=AdminAutoHeightTextInput(attrs={"rows": 1})),
             FieldPanel("deck"),
             MultiFieldPanel([FieldPanel("lead_picture"), FieldPanel("lead_caption")], heading=_("Lead picture")),
             FieldPanel("body"),

@@ -26,13 +26,22 @@ class TooManyFollows(Exception):
 
 
 def reader_of_user(user: User) -> Reader:
-    return Reader.objects.get_or_create(user=user)[0]
+    """The account's reader, made on the first call. What was published before counts as read."""
+    return Reader.objects.get_or_create(user=user, defaults={"read_up_to": newest_position()})[0]
 
 
 def new_device() -> tuple[Reader, str]:
-    """A reader for a device without an account, and the secret that its cookie keeps; only its hash is stored."""
+    """A reader for a device without an account, and the secret that its cookie keeps; only its hash is stored.
+
+    What was published before counts as read: a bell just tapped is no pile of work.
+    """
     secret = secrets.token_urlsafe(DEVICE_KEY_BYTES)
-    return Reader.objects.create(device_key=hash_device_secret(secret)), secret
+    return Reader.objects.create(device_key=hash_device_secret(secret), read_up_to=newest_position()), secret
+
+
+def newest_position() -> int:
+    """The position of the newest publication; 0 before the first."""
+    return Publication.objects.aggregate(newest=Max("position"))["newest"] or 0
 
 
 def hash_device_secret(secret: str) -> str:
@@ -65,7 +74,7 @@ def mark_read(reader: Reader, article: Article) -> None:
 def mark_all_read(reader: Reader, *, position: int) -> None:
     """Everything up to the position counts as read; single marks below it are no longer needed."""
     with transaction.atomic():
-        position = min(position, Publication.objects.aggregate(newest=Max("position"))["newest"] or 0)
+        position = min(position, newest_position())
         Reader.objects.filter(pk=reader.pk).update(read_up_to=Greatest("read_up_to", position))
         reader.refresh_from_db(fields=["read_up_to"])
         ReadMark.objects.filter(

@@ -6,12 +6,13 @@ from importlib import metadata
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.static import serve
 
 from staffellauf.jobs.models import Worker
 from staffellauf.website import assets
@@ -19,6 +20,8 @@ from staffellauf.website import assets
 IMMUTABLE = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=60"
 DAY = "public, max-age=86400"
+# Originals and their renditions; nothing else in the folder is for everybody.
+PICTURE_FOLDERS = ("pictures/", "images/")
 # A worker signs on every few seconds; one silent for so long is gone.
 WORKER_SILENCE = timedelta(minutes=1)
 VERSION = metadata.version("staffellauf")
@@ -55,6 +58,20 @@ def asset(request: HttpRequest, stem: str, digest: str, suffix: str) -> HttpResp
         response.headers["Content-Encoding"] = coding
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = IMMUTABLE if digest == found.digest else SHORT
+    return response
+
+
+@require_safe
+def media(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A picture that editors uploaded, or one of its sizes. Names are random and never used again.
+
+    On a busy portal the server in front gives out the folder itself (docs/operating.md).
+    """
+    if not name.startswith(PICTURE_FOLDERS):
+        raise Http404
+    response = serve(request, name, document_root=settings.MEDIA_ROOT)
+    response.headers["Cache-Control"] = IMMUTABLE
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 
