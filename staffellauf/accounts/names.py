@@ -1,5 +1,6 @@
 """The name that stands beside a comment: nobody's but its bearer's, and visible to the last letter."""
 
+import re
 import unicodedata
 
 from django.conf import settings
@@ -11,8 +12,11 @@ from staffellauf.common import text
 MAX_LENGTH = 60
 # Letters that look alike come from these; a name keeps to one of them.
 SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE")
-# Who would be believed to speak for the house.
-RESERVED = {"redaktion", "moderation", "admin", "administrator", "geloeschtes konto", "deleted account"}
+# Who would be believed to speak for the house: no word of a name may be one of these.
+RESERVED = {"redaktion", "chefredaktion", "moderation", "moderator", "moderatorin", "admin", "administrator"}
+RESERVED_NAMES = {"geloeschtes konto", "deleted account"}
+# More marks on one letter climb over the lines above.
+STACKED_MARKS = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{4,}")
 
 
 def clean(value: str) -> str:
@@ -21,7 +25,7 @@ def clean(value: str) -> str:
     Raises ValidationError with a sentence when nothing can be made of it.
     """
     name = unicodedata.normalize("NFKC", value)
-    if any(unicodedata.category(c) in {"Cc", "Co", "Cs", "Cn"} for c in name.strip()):
+    if STACKED_MARKS.search(name) or any(unicodedata.category(c) in {"Cc", "Co", "Cs", "Cn"} for c in name.strip()):
         raise ValidationError(_("The name holds characters that cannot be shown."))
     # Zero-width characters and marks that change the direction of writing.
     name = " ".join("".join(c for c in name if unicodedata.category(c) not in {"Cf", "Zl", "Zp"}).split())
@@ -31,7 +35,9 @@ def clean(value: str) -> str:
         raise ValidationError(_("A name needs at least one letter or digit."))
     if len(scripts(name)) > 1:
         raise ValidationError(_("The name mixes letters of several alphabets that look alike."))
-    if text.fold(name) in RESERVED | {text.fold(settings.WAGTAIL_SITE_NAME)}:
+    words = text.fold(name)
+    is_reserved = RESERVED & set(words.split()) or text.fold(settings.WAGTAIL_SITE_NAME) in words
+    if is_reserved or words in RESERVED_NAMES:
         raise ValidationError(_("This name is kept for the editors."))
     return name
 

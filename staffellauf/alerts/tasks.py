@@ -37,7 +37,8 @@ def cut(relay_id: int) -> None:
 
 
 # Few attempts: each may reach the same 250 devices again. What fails five times is a fault of ours to look at.
-@task(queue_name="push", priority=DELIVERY, max_attempts=5)
+# A killed worker costs an attempt: no storm of kills uses up so many. One that always fails ends some day all the same.
+@task(queue_name="push", priority=DELIVERY, max_attempts=50)
 def deliver(batch_id: int) -> int:
     return relays.deliver_batch(batch_id, now=timezone.now())
 

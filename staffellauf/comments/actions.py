@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from staffellauf.accounts import names
 from staffellauf.accounts.models import User
 from staffellauf.comments.models import MAX_LENGTH, Comment, CommentQuerySet, Report
 from staffellauf.newsroom.models import Article
@@ -84,7 +85,8 @@ def _check_rate(author: User, *, now: datetime) -> None:
 def clean(text: str, *, longest: int = MAX_LENGTH) -> str:
     """Plain text with single empty lines between paragraphs. Raises CommentRefused."""
     words = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" for c in words):
+    controls = any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" for c in words)
+    if controls or names.STACKED_MARKS.search(words):
         raise CommentRefused(_("The text holds characters that cannot be shown."))
     lines = [" ".join(line.split()) for line in words.strip().split("\n")]
     words = "\n".join(line for n, line in enumerate(lines) if line or lines[n - 1])

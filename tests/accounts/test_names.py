@@ -25,7 +25,18 @@ def test_a_name_is_stored_without_what_cannot_be_seen(typed: str, stored: str) -
 @pytest.mark.parametrize(
     "typed",
     [
-        *("", " ", "\u200b\u200b", "...", "Redaktion", "redaktion\u200b", "Staffellauf"),
+        *(
+            "",
+            " ",
+            "\u200b\u200b",
+            "...",
+            "Redaktion",
+            "redaktion\u200b",
+            "Staffellauf",
+            "Staffellauf-Redaktion",
+            "Die Redaktion",
+            "A" + "\u0335" * 30,
+        ),
         *("x" * 61, "a\x00b", "a\x1bb", "a\nb", "Аda"),
     ],
 )

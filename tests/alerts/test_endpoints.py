@@ -20,6 +20,8 @@ GOOD = [
     "https://wns2-par02p.notify.windows.com/w/?token=BQYAAA%3d%3d",
 ]
 BAD = [
+    "https://-.push.apple.com/x", "https://.push.apple.com/x", "https://a..push.apple.com/x", "https://%00.push.apple.com/x",
+    f"https://{'a' * 80}.push.apple.com/x", f"https://{'a.' * 130}push.apple.com/x",
     "", "x", "https://", "https:///fcm.googleapis.com", "//fcm.googleapis.com/x", "fcm.googleapis.com/x",
     "http://fcm.googleapis.com/x", "ftp://fcm.googleapis.com/x", "file:///etc/passwd", "gopher://fcm.googleapis.com/x",
     "javascript:alert(1)", "https://fcm.googleapis.com:8443/x", "https://fcm.googleapis.com:80/x",

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from staffellauf.readers.models import Follow, ReadMark
+from tests import make
 from tests.browser.conftest import Catalogue, Portal
 
 PATHS = ["/", "/news/", "/serien/", "/serien/ballard/", "/personen/rosanna-arquette/", "/suche/?q=bosch", "/mein/feed/"]
@@ -50,13 +51,16 @@ def test_an_article_opened_is_read_in_the_feed(catalogue: Catalogue, page: Page)
     page.locator(".bell-large button.bell-button").click()
     page.locator(".bell-next").wait_for()
     page.goto("/mein/feed/")
+    expect(page.locator(".is-unread")).to_have_count(0)
+    make.article("Maggie Q spricht über „Ballard“", about=[catalogue.ballard])
+    page.reload()
     expect(page.locator(".is-unread")).to_have_count(1)
 
     with page.expect_response("**/gelesen/"):
         page.locator(".feed-item a").first.click()
     page.goto("/mein/feed/")
 
-    expect(page.locator(".feed-item")).to_have_count(1)
+    expect(page.locator(".feed-item")).to_have_count(2)
     expect(page.locator(".is-unread")).to_have_count(0)
     assert ReadMark.objects.count() == 1
 

@@ -189,6 +189,16 @@ def test_deleting_takes_the_words_and_the_reports() -> None:
     assert not Report.objects.open().exists()
 
 
+def test_a_report_outlives_the_account_it_came_from() -> None:
+    comment = make.comment("Eins", on=make.article(), by=make.user("ada"))
+    bob = make.user("bob")
+    actions.report(bob, comment, reason="Spam", now=NOW)
+
+    bob.delete()
+
+    assert Report.objects.open().get().reporter is None
+
+
 def test_a_reader_reports_a_comment_once_and_not_their_own() -> None:
     ada, bob = make.user("ada"), make.user("bob")
     comment = make.comment("Eins", on=make.article(), by=ada)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.snippets.models import get_snippet_models
 
+from staffellauf.accounts.models import User
 from staffellauf.newsroom import actions, tasks
 from staffellauf.newsroom.models import Article, ArticleTopic, FormerSlug, Picture, Publication
 from tests import make
@@ -225,6 +226,17 @@ def test_an_address_that_another_article_has_or_had_is_refused() -> None:
     assert "Another article has or had this address" in str(response.context["form"].errors) or "Adresse" in str(
         response.context["form"].errors
     )
+
+
+def test_a_german_date_is_the_date_it_says() -> None:
+    page = client_of(make.editor()).get(address("add")).content.decode()
+
+    assert "d.m.Y H:i" in page
+    client_of(User.objects.get()).post(
+        address("add"), publishing("Für Weihnachten", about=make.series("Ballard"), go_live_at="24.12.2099 18:05")
+    )
+    assert not Article.objects.get().live
+    assert "2099-12-24T17:05" in str(Article.objects.get().latest_revision.content["go_live_at"])
 
 
 def planned(user: object, *, about: object) -> Article:

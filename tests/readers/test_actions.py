@@ -35,6 +35,19 @@ def test_only_the_hash_of_a_device_secret_is_stored() -> None:
     assert Reader.objects.get(device_key=actions.hash_device_secret(secret)) == reader
 
 
+def test_what_was_published_before_counts_as_read() -> None:
+    dark = make.series("Dark")
+    make.article("Erste", about=[dark])
+    device, account = actions.new_device()[0], actions.reader_of_user(make.user())
+    for reader in (device, account):
+        actions.follow(reader, dark)
+
+    make.article("Zweite", about=[dark])
+
+    for reader in (device, account):
+        assert [item.is_read for item in queries.feed(reader).items] == [False, True]
+
+
 def test_there_is_an_end_to_following(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "MAX_FOLLOWS", 1)
     reader = make.device_reader(follows=[make.series("Dark")])

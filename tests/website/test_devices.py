@@ -110,3 +110,17 @@ def test_a_test_notification_from_another_site_is_refused(phone: Client):
 
     assert answer.status_code == 403
     assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body", ["[" * 8000, '{"a":' * 1600, "", "null", "[]", '{"endpoint": 5}', '{"endpoint": "x", "keys": 1}']
+)
+def test_what_is_no_subscription_is_refused_in_a_sentence(phone: Client, body: str):
+    for answer in (
+        phone.post(ADDRESS, body, content_type="application/json"),
+        phone.delete(ADDRESS, body, content_type="application/json"),
+        phone.post(ADDRESS, {"endpoint": body}),
+    ):
+        assert answer.status_code == 422
+        assert answer.json()["reason"]
+    assert not Subscription.objects.exists()

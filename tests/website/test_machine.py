@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import feedparser
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.test import Client, override_settings
 from django.utils import timezone
@@ -133,3 +134,25 @@ def test_a_breakdown_is_a_page_without_a_request(client: Client, monkeypatch: py
 
     assert answer.status_code == 500
     assert "Bildstörung" in answer.content.decode()
+
+
+def test_pictures_are_given_out_and_nothing_else_of_the_folder(client: Client):
+    for folder in ("pictures", "documents"):
+        path = settings.MEDIA_ROOT / folder / "0a1b.jpg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"a picture")
+
+    answer = client.get("/media/pictures/0a1b.jpg")
+
+    assert b"".join(answer) == b"a picture"
+    assert answer.headers["Content-Type"] == "image/jpeg"
+    assert "immutable" in answer.headers["Cache-Control"]
+    answer.close()
+    for path in (
+        "documents/0a1b.jpg",
+        "pictures/../documents/0a1b.jpg",
+        "pictures/",
+        "pictures/nie.jpg",
+        "../secret_key",
+    ):
+        assert client.get(f"/media/{path}").status_code == 404, path

@@ -77,7 +77,7 @@ def parse(data: bytes) -> Node:
     except json.JSONDecodeError as error:
         raise InvalidItem("", f"not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from error
     except (ValueError, RecursionError) as error:
-        raise InvalidItem("", "not JSON that can be read: numbers too long or nesting too deep") from error
+        raise InvalidItem("", "not JSON that can be read: NaN, a number too long, or nesting too deep") from error
 
 
 def storable(value: str, *, path: str) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -36,7 +37,7 @@ def read(data: bytes) -> Item:
     root = nodes.parse(data)
     kind = root.text("type")
     if kind not in {"", "text", "composite"}:
-        raise InvalidItem("type", f"expected text, found {kind}")
+        raise InvalidItem("type", f"this is a {kind}; only articles (“text”) can be published")
     status = root.text("pubstatus").lower()
     if status not in USABLE | WITHDRAWN:
         raise InvalidItem("pubstatus", f"expected usable, withheld or canceled, found {status}")
@@ -47,8 +48,8 @@ def read(data: bytes) -> Item:
 
 def usable(root: Node) -> Item:
     title, title_path = headline(root)
-    if not title:
-        raise InvalidItem(title_path, "an article needs a headline")
+    if not any(unicodedata.category(c)[0] in "LN" for c in title):
+        raise InvalidItem(title_path, "an article needs a headline that can be read")
     body, body_path = body_html(root)
     if not clean.plain(body):
         raise InvalidItem(body_path, "an article needs a body")
@@ -232,9 +233,9 @@ def only(entries: Iterable[Node], roles: tuple[str, ...], *, limit: int) -> str:
 
 
 def value_of(entry: Node, *, limit: int) -> str:
-    """An entry's `value` as plain text on one line."""
+    """An entry's `value` as plain text on one line. Only one that says it is HTML loses its tags."""
     value = entry.text("value")
-    if content_type(entry) == "text/html":
+    if entry.text("contenttype").partition(";")[0].strip().lower() in HTML_TYPES:
         value = clean.plain(value)
     return fitting(value, path=entry.at("value"), limit=limit)
 

@@ -16,6 +16,7 @@ from staffellauf.website.pages import listing
 
 # An endpoint of at most 2,048 characters and two short keys.
 MAX_BODY = 8192
+FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 @require_safe
@@ -36,7 +37,7 @@ def change(request: PageRequest) -> HttpResponse:
     """POST stores this browser's subscription, DELETE ends it; a form with `_method=delete` names a device's id."""
     if request.reader is None:
         return refused(_("Follow something first."), status=403)
-    if request.POST.get("_method") == "delete":
+    if request.content_type in FORM_TYPES and request.POST.get("_method") == "delete":
         alerts.unsubscribe(request.reader, listing.number(request.POST.get("geraet")) or 0)
         response = redirect("devices")
         response.status_code = 303
@@ -66,11 +67,14 @@ def test(request: PageRequest) -> HttpResponse:
 
 def subscription_of(request: PageRequest) -> tuple[str, str, str]:
     """Endpoint and keys as `PushSubscription.toJSON` has them; empty keys where it sends none."""
+    # Its body was read as a form already.
+    if request.content_type == "multipart/form-data":
+        raise pages.NotASubscription(_("This is not a push subscription."))
     try:
         sent = json.loads(request.body[: MAX_BODY + 1])
         endpoint, keys = sent["endpoint"], sent.get("keys") or {}
         values = endpoint, keys.get("p256dh", ""), keys.get("auth", "")
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise pages.NotASubscription(_("This is not a push subscription.")) from error
     if not all(isinstance(value, str) for value in values):
         raise pages.NotASubscription(_("This is not a push subscription."))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from importlib import metadata
+from posixpath import normpath
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -67,7 +68,7 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
 
     On a busy portal the server in front gives out the folder itself (docs/operating.md).
     """
-    if not name.startswith(PICTURE_FOLDERS):
+    if not normpath(name).startswith(PICTURE_FOLDERS):
         raise Http404
     response = serve(request, name, document_root=settings.MEDIA_ROOT)
     response.headers["Cache-Control"] = IMMUTABLE

@@ -1,5 +1,6 @@
 """Endpoints come from clients: which of them we take, and which addresses we connect to for them."""
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -13,6 +14,10 @@ MAX_LENGTH = 2048
 # Chrome, Edge and Samsung · Firefox · Safari · Edge on Windows. A leading dot stands for every name below it.
 PUSH_SERVICES = ("fcm.googleapis.com", ".push.services.mozilla.com", ".push.apple.com", ".notify.windows.com")
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+# RFC 1123 section 2.1: what no resolver can answer is refused at the door, not tried for two days.
+HOST_NAME = re.compile(
+    r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII
+)
 
 
 class InvalidEndpoint(Exception):
@@ -47,7 +52,7 @@ def parse(url: str) -> Endpoint:
         return Endpoint(f"http://{parts.netloc}", host, port or 80, is_local=True)
     if parts.scheme != "https" or port not in {None, 443}:
         raise InvalidEndpoint(_("not https on port 443"))
-    if _is_address(host) or not is_push_service(host):
+    if _is_address(host) or not HOST_NAME.fullmatch(host) or not is_push_service(host):
         raise InvalidEndpoint(_("%(host)s is no push service that we know") % {"host": host[:253]})
     return Endpoint(f"https://{host}", host, 443, is_local=False)
 
