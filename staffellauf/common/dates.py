@@ -29,6 +29,11 @@ def clock(value: datetime) -> str:
     return dateformat.format(local(value), "H:i")
 
 
+def time_of_day(value: datetime) -> str:
+    """15:57 Uhr · 15:57: beside a day."""
+    return dateformat.format(local(value), f"H:i{NARROW_SPACE}\\U\\h\\r" if is_german() else "H:i")
+
+
 def moment(value: datetime) -> str:
     """Fr., 23. Januar 2026, 15:57 Uhr · Fri, 23 January 2026, 15:57"""
     pattern = f"D., j. F Y, H:i{NARROW_SPACE}\\U\\h\\r" if is_german() else "D, j F Y, H:i"
@@ -50,8 +55,8 @@ def short_day(value: date, *, today: date | None = None) -> str:
 
 
 def numeric_day(value: date) -> str:
-    """23.1.2026 · 23/1/2026: for tables."""
-    return dateformat.format(day_of(value), "j.n.Y" if is_german() else "j/n/Y")
+    """23.1.2026 · 23 Jan 2026: for tables."""
+    return dateformat.format(day_of(value), "j.n.Y" if is_german() else "j M Y")
 
 
 def day_name(value: date, *, today: date) -> str:

@@ -60,14 +60,24 @@ def art(name: str, hue: int) -> str:
 
 
 def chip(name: str, hue: int) -> str:
-    """A card for lists, in three shapes, for a viewBox of 8 by 8."""
+    """A card for lists, in three shapes, for a viewBox of 8 by 8: a disc over, or setting behind, what lies below."""
     chance = Chance(name)
     below = CHIPS[chance.below(len(PATTERNS)) % len(CHIPS)]
     palette = palette_for(hue, chance)
-    x, y = chance.between(2, 6), chance.between(2, 5)
+    x, y = chance.between(5, 11) / 2, chance.between(5, 9) / 2
     return (
-        f'<path fill="{palette.deep}" d="M0 0h8v8H0z"/><circle cx="{x}" cy="{y}" r="{chance.between(3, 4) / 2:g}" '
+        f'<path fill="{palette.deep}" d="M0 0h8v8H0z"/><circle cx="{x:g}" cy="{y:g}" r="{chance.between(3, 4) / 2:g}" '
         f'fill="{palette.accent}"/><path fill="{palette.high}" d="{below}"/>'
+    )
+
+
+def monogram(name: str, hue: int) -> str:
+    """A person in lists, for a viewBox of 8 by 8 that is cut to a circle: first and last initial."""
+    initials = [letters[0] for word in name.split() if (letters := [sign for sign in word if sign.isalpha()])]
+    shown = "".join(initials[:1] + initials[1:][-1:])
+    return (
+        f'<path fill="{colour(0.42, 0.105, hue + 10)}" d="M0 0h8v8H0z"/>'
+        f'<text x="4" y="5.1" text-anchor="middle">{escape(shown.upper())}</text>'
     )
 
 
@@ -283,5 +293,5 @@ PATTERNS: tuple[Callable[[Palette, Chance], str], ...] = (
     horizon, sunburst, perspective, arcs, waves, mountains, windows, blinds, halftone, rings, beams, skyline,
 )  # fmt: skip
 
-# Plain, wave, arc, peak, slope: what stands before the disc on a chip.
-CHIPS = ("M0 5h8v3H0z", "M0 5q2-1 4 0t4 0v3H0z", "M0 8a4 4 0 0 1 8 0z", "M0 8 4 4l4 4z", "M0 7l8-3v4H0z")
+# Plain, wave, hill, valley: what stands before the disc on a chip, from edge to edge.
+CHIPS = ("M0 5.2h8V8H0z", "M0 5.2q2-1.2 4 0t4 0V8H0z", "M0 6.2q4-2.4 8 0V8H0z", "M0 4.8q4 2 8 0V8H0z")

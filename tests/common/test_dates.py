@@ -9,6 +9,7 @@ AFTERNOON = datetime(2026, 1, 23, 14, 57, 12, 345678, tzinfo=UTC)
 
 def test_a_moment_is_that_of_berlin_in_winter_and_in_summer():
     assert dates.moment(AFTERNOON) == "Fr., 23. Januar 2026, 15:57\N{NARROW NO-BREAK SPACE}Uhr"
+    assert dates.time_of_day(AFTERNOON) == "15:57\N{NARROW NO-BREAK SPACE}Uhr"
     assert dates.clock(datetime(2026, 7, 1, 20, 15, tzinfo=UTC)) == "22:15"
 
 
@@ -16,7 +17,8 @@ def test_english_pages_have_english_moments():
     with translation.override("en"):
         assert dates.moment(AFTERNOON) == "Fri, 23 January 2026, 15:57"
         assert dates.short_day(AFTERNOON, today=date(2026, 2, 1)) == "23 Jan"
-        assert dates.numeric_day(date(2026, 1, 23)) == "23/1/2026"
+        assert dates.numeric_day(date(2026, 1, 23)) == "23 Jan 2026"
+        assert dates.time_of_day(AFTERNOON) == "15:57"
 
 
 def test_machines_get_seconds_without_fractions():

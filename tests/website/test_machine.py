@@ -138,9 +138,9 @@ def test_a_breakdown_is_a_page_without_a_request(client: Client, monkeypatch: py
 
 def test_pictures_are_given_out_and_nothing_else_of_the_folder(client: Client):
     for folder in ("pictures", "documents"):
-        path = settings.MEDIA_ROOT / folder / "0a1b.jpg"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"a picture")
+        file = settings.MEDIA_ROOT / folder / "0a1b.jpg"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"a picture")
 
     answer = client.get("/media/pictures/0a1b.jpg")
 

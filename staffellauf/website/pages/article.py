@@ -3,16 +3,20 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
-from staffellauf.newsroom.models import Article, ArticleTopic, FormerSlug, Source, Weight
+from staffellauf.catalogue.models import Topic
+from staffellauf.common import dates
+from staffellauf.newsroom import actions as newsroom
+from staffellauf.newsroom.models import Article, ArticleTopic, FormerSlug, Source, Subject, Weight
 from staffellauf.readers.models import Reader
 from staffellauf.website import pictures, structured
 from staffellauf.website.pages.bell import Bell
 
 FURTHER = 4
 BELLS = 6
-WEIGHTS = list(Weight)
+WEIGHTS = [Weight.MAIN, Weight.INHERITED, Weight.MENTIONED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,9 @@ class ArticlePage:
     article: Article
     picture: pictures.ShownPicture | None
     bells: list[Bell]
-    """Its main topics first, then those mentioned, then those it has through its series."""
+    """Its main topics in the editor's order, then those it has through its series, then those mentioned."""
+    shows_update: bool
+    """It was updated, and what readers see of the time says so."""
     sources: list[Source]
     earlier: Article | None
     later: list[Article]
@@ -33,14 +39,13 @@ class ArticlePage:
     def load(cls, article: Article, reader: Reader | None) -> Self:
         pictures.with_renditions([article])
         picture = pictures.load(article.lead_picture, sizes="(min-width: 64rem) 46rem, 100vw")
-        places = ArticleTopic.objects.filter(article=article).select_related("topic")
-        topics = [place.topic for place in sorted(places, key=lambda place: WEIGHTS.index(Weight(place.kind)))]
         earlier = article.earlier_article
         image = picture.src if picture else card_path(article)
         return cls(
             article=article,
             picture=picture,
-            bells=Bell.over(topics[:BELLS], reader),
+            bells=Bell.over(topics_of(article)[:BELLS], reader),
+            shows_update=shows_update(article),
             sources=list(article.sources.all()),
             earlier=earlier if earlier and earlier.live else None,
             later=list(article.later_articles.published().newest_first().for_cards()),
@@ -48,6 +53,26 @@ class ArticlePage:
             image=picture.src if picture else "",
             data=structured.news_article(article, image=image),
         )
+
+
+def topics_of(article: Article) -> list[Topic]:
+    """In the order of WEIGHTS; within it as the editor put them, then as the text comes to them."""
+    subject = Subject.objects.filter(article_id=OuterRef("article_id"), topic_id=OuterRef("topic_id"))
+    rows = ArticleTopic.objects.filter(article=article).annotate(place=Subquery(subject.values("sort_order")[:1]))
+    linked = newsroom.linked_topics(article.body)
+
+    # Any: the annotation is unknown to the checker.
+    def rank(row: Any) -> tuple[int, bool, int]:
+        named = row.place is not None
+        place = row.place if named else linked.index(row.topic_id) if row.topic_id in linked else len(linked)
+        return WEIGHTS.index(Weight(row.kind)), not named, place
+
+    return [row.topic for row in sorted(rows.select_related("topic"), key=rank)]
+
+
+def shows_update(article: Article) -> bool:
+    first, latest = article.first_published_at, article.updated_at
+    return first is not None and latest is not None and dates.moment(first) != dates.moment(latest)
 
 
 def find(slug: str) -> Article | None:

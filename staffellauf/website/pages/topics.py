@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any, Self
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from staffellauf.catalogue.models import (
     Credit,
@@ -203,7 +204,7 @@ def spans(numbers: Iterable[int]) -> str:
     '1–3, 5'
     """
     indexed = enumerate(sorted(set(numbers)))
-    runs = [[number for _, number in run] for _, run in groupby(indexed, key=lambda pair: pair[1] - pair[0])]
+    runs = [[number for _place, number in run] for _gap, run in groupby(indexed, key=lambda pair: pair[1] - pair[0])]
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
@@ -240,8 +241,18 @@ class CastPage:
 
     @classmethod
     def load(cls, series: Series) -> Self:
-        grouped = groupby(cast(series), key=lambda line: line.role.get_billing_display())
-        return cls(series, [(str(label), list(lines)) for label, lines in grouped], jobs(series))
+        grouped = groupby(cast(series), key=lambda line: line.role.billing)
+        return cls(series, [(billed_as(billing), list(lines)) for billing, lines in grouped], jobs(series))
+
+
+def billed_as(billing: str) -> str:
+    """The heading over all who are billed so."""
+    names = {
+        Role.Billing.MAIN: _("Main roles"),
+        Role.Billing.RECURRING: _("Recurring roles"),
+        Role.Billing.GUEST: _("Guest roles"),
+    }
+    return names[Role.Billing(billing)]
 
 
 @dataclass(frozen=True, slots=True)

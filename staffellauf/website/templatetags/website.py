@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from staffellauf.catalogue.models import Topic
+from staffellauf.catalogue.models import Topic, TopicKind
 from staffellauf.common import dates
 from staffellauf.website import assets, pictures, structured, titlecards
 
@@ -57,8 +57,10 @@ def card_banner(topic: Topic) -> SafeString:
 @register.simple_tag
 def chip(topic: Topic) -> SafeString:
     """A small sign of the topic beside its name in a list."""
-    drawn = titlecards.chip(topic.name, topic.hue)
-    return mark_safe(f'<svg class="chip" viewBox="0 0 8 8" aria-hidden="true">{drawn}</svg>')
+    is_person = topic.kind == TopicKind.PERSON
+    drawn = (titlecards.monogram if is_person else titlecards.chip)(topic.name, topic.hue)
+    name = "chip chip-person" if is_person else "chip"
+    return mark_safe(f'<svg class="{name}" viewBox="0 0 8 8" aria-hidden="true">{drawn}</svg>')
 
 
 @register.inclusion_tag("website/parts/picture.html")
@@ -85,10 +87,22 @@ def absolute(path: str) -> str:
 @register.filter
 def topic_names(topics: list[Topic]) -> str:
     """Names as a sentence lists them; a series and the franchise it gave its name count once."""
-    names = list(dict.fromkeys(topic.name for topic in topics))
+    names = list(dict.fromkeys(quoted(topic) for topic in topics))
     if len(names) < 2:
         return "".join(names)
     return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def quoted(topic: Topic) -> str:
+    """Titles stand in quotes; names of people, networks and streamers do not."""
+    is_title = topic.kind in (TopicKind.SERIES, TopicKind.FRANCHISE)
+    return _("“%(title)s”") % {"title": topic.name} if is_title else topic.name
+
+
+@register.filter
+def dashes(value: str) -> str:
+    """No line begins with a dash: it stays with the word before it."""
+    return value.replace(" – ", "\N{NO-BREAK SPACE}– ")
 
 
 @register.simple_tag(takes_context=True)
@@ -108,6 +122,11 @@ def iso(value: datetime) -> str:
 @register.filter
 def clock(value: datetime) -> str:
     return dates.clock(value)
+
+
+@register.filter
+def time_of_day(value: datetime) -> str:
+    return dates.time_of_day(value)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.core import signing
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +29,9 @@ from staffellauf.website import account_data, account_forms, adapter
 GONE, TOO_MANY = 410, 429
 # What a column takes; a longer way back is forgotten.
 NEXT_LENGTH = 500
+# To which address a link just went; the page that says so is the only one to which it is sent back.
+SENT_COOKIE = "link"
+SENT_AGE_S = 15 * 60
 
 
 @never_cache
@@ -48,13 +52,24 @@ def send_link(request: HttpRequest) -> HttpResponse:
     token = actions.new_sign_in_link(email, next_path=next_path, now=timezone.now())
     url = settings.PUBLIC_URL + reverse("account_sign_in_by_link", args=[token])
     get_adapter().send_mail("account/email/sign_in_link", email, {"url": url})
-    return redirect("account_link_sent")
+    response = redirect("account_link_sent")
+    sent = {"email": email, "next": next_path, "is_again": "again" in request.POST}
+    response.set_cookie(
+        SENT_COOKIE, signing.dumps(sent, salt=SENT_COOKIE), max_age=SENT_AGE_S, path=response["Location"],
+        httponly=True, samesite="Lax", secure=settings.SECURE or request.is_secure(),
+    )  # fmt: skip
+    return response
 
 
 @never_cache
 @require_safe
 def link_sent(request: HttpRequest) -> HttpResponse:
-    return render(request, "website/account/link_sent.html")
+    """Names the address as it was typed, to whoever typed it: that says nothing about accounts."""
+    try:
+        sent = signing.loads(request.COOKIES.get(SENT_COOKIE, ""), salt=SENT_COOKIE, max_age=SENT_AGE_S)
+    except signing.BadSignature:
+        sent = {}
+    return render(request, "website/account/link_sent.html", sent)
 
 
 @never_cache
@@ -123,7 +138,9 @@ def deletion(request: HttpRequest) -> HttpResponse:
         if request.method == "POST":
             path = reverse("account_deletion_by_link", args=[actions.deletion_token(user)])
             get_adapter().send_mail("account/email/deletion", user.email, {"url": settings.PUBLIC_URL + path})
-            return redirect("account_link_sent")
+            response = redirect("account_link_sent")
+            response.delete_cookie(SENT_COOKIE, path=response["Location"], samesite="Lax")
+            return response
         return render(request, "website/account/deletion_by_mail.html", {"account": user})
     form = account_forms.PasswordDeletionForm(request.POST or None, user=user)
     return _delete(request, form)

@@ -13,10 +13,13 @@ from django.views.decorators.http import require_safe
 
 from staffellauf.catalogue import queries as catalogue
 from staffellauf.catalogue.models import Topic, TopicKind
+from staffellauf.common import text
 from staffellauf.newsroom.models import Article
 from staffellauf.website import structured
+from staffellauf.website.pages import index as index_page
 
 ENTRIES = 40
+LISTED = 60
 FEED_AGE_S = 300
 # The kinds as the addresses of their pages name them.
 KINDS = {
@@ -29,9 +32,14 @@ KINDS = {
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    topics = Topic.objects.filter(last_position__gt=0).order_by("-last_position", "name")[:60]
-    addresses = [(topic, address_of(topic)) for topic in topics]
-    return render(request, "website/feeds.html", {"feeds": addresses})
+    """The topics with the newest news, by kind and name."""
+    newest = Topic.objects.filter(last_position__gt=0).order_by("-last_position", "name")[:LISTED]
+    topics = sorted(newest, key=lambda topic: text.fold(topic.name))
+    groups = [
+        (index_page.label(kind), [(topic, address_of(topic)) for topic in topics if topic.kind == kind])
+        for kind in index_page.ORDER
+    ]
+    return render(request, "website/feeds.html", {"groups": [group for group in groups if group[1]]})
 
 
 @require_safe

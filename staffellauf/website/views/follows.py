@@ -67,8 +67,14 @@ def answer(request: PageRequest, bell: Bell) -> HttpResponse:
     back = request.POST.get("zurueck", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = bell.topic.get_absolute_url()
-    if not bell.is_following and back.partition("?")[0].endswith("/mein/serien/"):
-        back = f"{back.partition('?')[0]}?beendet={bell.topic.pk}"
-    response = redirect(back)
+    response = redirect(told(back.partition("?")[0], bell))
     response.status_code = 303
     return response
+
+
+def told(path: str, bell: Bell) -> str:
+    """The address at which the bell says what happened to it, as it does with script."""
+    word = "voll" if bell.is_full else "gefolgt" if bell.is_following else "beendet"
+    # On the topic's own page the bell is in sight; the list of what one follows no longer has it.
+    is_in_sight = path == bell.topic.get_absolute_url() or path.endswith("/mein/serien/")
+    return f"{path}?{word}={bell.topic.pk}" + ("" if is_in_sight else f"#glocke-{bell.topic.pk}")

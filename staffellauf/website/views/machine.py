@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -70,7 +70,7 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
     """
     if not normpath(name).startswith(PICTURE_FOLDERS):
         raise Http404
-    response = serve(request, name, document_root=settings.MEDIA_ROOT)
+    response = serve(request, name, document_root=str(settings.MEDIA_ROOT))
     response.headers["Cache-Control"] = IMMUTABLE
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
@@ -116,6 +116,14 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 def static(path: str) -> str:
     return staticfiles_storage.url(f"website/{path}")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For programs that ask for it without reading a page."""
+    response = redirect(static("icons/app-192.png"))
+    response.headers["Cache-Control"] = DAY
+    return response
 
 
 @require_safe

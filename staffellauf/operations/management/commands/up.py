@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
 
 from staffellauf.operations import sample, supervisor
 
@@ -42,8 +43,9 @@ class Command(BaseCommand):
 
     def prepare(self, *, has_sample: bool) -> None:
         """Everything that a second start finds done."""
-        self.say("Preparing the database …")
-        call_command("migrate", verbosity=0, interactive=False)
+        if has_migrations_to_run():
+            self.say("Preparing the database …")
+            call_command("migrate", verbosity=0, interactive=False)
         collect_static(self)
         if has_sample and sample.load():
             self.say("The database was empty: it holds the sample portal now.")
@@ -78,6 +80,12 @@ def check_port() -> None:
         supervisor.check_port(settings.HOST, settings.PORT)
     except supervisor.PortTaken as error:
         raise CommandError(f"{error}. Another one: PORT=8001 staffellauf up") from error
+
+
+def has_migrations_to_run() -> bool:
+    """Asking takes a tenth of what `migrate` takes to find nothing to do."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 @contextmanager
