@@ -7,12 +7,15 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from staffellauf.accounts.models import User
 from staffellauf.jobs import actions
 from staffellauf.jobs.models import Job, State
 from staffellauf.jobs.worker import Worker
+from staffellauf.operations import sample
 from tests.jobs import sample_tasks
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +88,7 @@ def test_doctor_is_content_when_all_is_well(capsys: pytest.CaptureFixture[str]) 
 
     found = findings(capsys)
 
-    assert set(found) == {"database", "migrations", "data", "jobs", "workers", "push", "address"}
+    assert set(found) == {"database", "migrations", "data", "jobs", "workers", "push", "address", "accounts"}
     assert "fault" not in found.values()
 
 
@@ -114,3 +117,18 @@ def test_doctor_fails_with_one_line() -> None:
         call("doctor")
 
     assert raised.value.returncode == 1
+
+
+@pytest.mark.parametrize(("host", "is_open_door"), [("localhost:8000", False), ("news.example", True)])
+def test_doctor_warns_of_sample_accounts_where_others_can_sign_in(
+    host: str, is_open_door: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    User.objects.create_user(sample.EDITOR, sample.PASSWORD)
+    monkeypatch.setattr(settings, "PUBLIC_HOST", host)
+    out = StringIO()
+
+    with contextlib.suppress(CommandError):
+        call_command("doctor", "--json", stdout=out)
+
+    findings = json.loads(out.getvalue())["findings"]
+    assert any(found["level"] == "fault" and sample.EDITOR in found["text"] for found in findings) is is_open_door

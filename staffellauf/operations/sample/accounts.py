@@ -60,6 +60,12 @@ def store(users: list[User], *, password: str | None) -> dict[str, User]:
     return {user.email: user for user in made}
 
 
+def working() -> list[User]:
+    """The sample accounts that there are and that can sign in."""
+    emails = [email for email, _name, _group in NEWSROOM]
+    return list(User.objects.filter(email__in=[*emails, READER], is_active=True).order_by("email"))
+
+
 def follow(user: User, stored: Stored) -> None:
     """Lets the reader follow what the portal has most of, so that the feed is not empty."""
     reader = readers.reader_of_user(user)

@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from staffellauf.alerts import queries as alerts_queries
 from staffellauf.common import env
 from staffellauf.jobs import queries
+from staffellauf.operations import sample
 
 # SQLite's journal, a large upload and a day's log fit in; below it, trouble is near.
 LEAST_FREE_BYTES = 200 * 2**20
@@ -134,4 +135,15 @@ def address() -> list[Finding]:
     return [Finding("address", "hint", text)]
 
 
-CHECKS: list[Check] = [database, migrations, data, jobs, workers, push, address]
+def sample_accounts() -> list[Finding]:
+    """Their password stands in the sources: no harm on one's own machine, an open door anywhere else."""
+    if settings.PUBLIC_HOST.partition(":")[0] in {"localhost", "127.0.0.1"}:
+        return []
+    names = [user.email for user in sample.accounts.working() if user.check_password(sample.PASSWORD)]
+    if names:
+        text = f"anybody can sign in as {', '.join(names)}: change their passwords or delete them"
+        return [Finding("accounts", "fault", text)]
+    return [Finding("accounts", "ok", "no sample account with its known password")]
+
+
+CHECKS: list[Check] = [database, migrations, data, jobs, workers, push, address, sample_accounts]

@@ -61,6 +61,7 @@ Staffellauf runs: {settings.PUBLIC_URL}/
 
   Newsroom   {settings.PUBLIC_URL}/redaktion/
              {sample.EDITOR}  {sample.PASSWORD}
+             (also autor@, moderation@ and chefredaktion@example.org, who fills in the imprint)
   Reader     {settings.PUBLIC_URL}{settings.LOGIN_REDIRECT_URL}
              {sample.READER}  {sample.PASSWORD}
 
