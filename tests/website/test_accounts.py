@@ -42,6 +42,19 @@ def test_a_new_address_signs_up_by_link(client: Client) -> None:
     assert not ada.has_usable_password()
 
 
+def test_the_page_after_names_the_address_and_sends_the_link_once_more(client: Client) -> None:
+    ask_for_link(client, next="/mein/serien/")
+    page = client.get("/konto/anmelden/link/gesendet/").content.decode()
+    assert "an ada@example.org geschickt" in page
+    assert 'name="next" value="/mein/serien/"' in page
+
+    ask_for_link(client, next="/mein/serien/", again="1")
+
+    assert "noch eine Mail" in client.get("/konto/anmelden/link/gesendet/").content.decode()
+    assert len(mails()) == 2
+    assert "ada@example.org" not in Client().get("/konto/anmelden/link/gesendet/").content.decode()
+
+
 def test_opening_the_link_does_not_use_it_up(client: Client) -> None:
     path = ask_for_link(client)
 

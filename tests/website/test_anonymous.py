@@ -42,6 +42,7 @@ MACHINE = [
     "/manifest.webmanifest",
     "/sw.js",
     "/robots.txt",
+    "/favicon.ico",
     "/sitemap.xml",
     "/sitemap-meldungen.xml",
     "/sitemap-themen.xml",

@@ -1,5 +1,6 @@
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -100,6 +101,37 @@ def test_the_english_page_keeps_the_german_text_marked_as_german(client: Client)
     assert '<html lang="en">' in page
     assert '<header class="story-head" lang="de">' in page
     assert f'hreflang="de" href="http://testserver{article.get_absolute_url()}"' in page
+
+
+def test_topics_come_as_the_editor_put_them_then_the_franchise_then_those_mentioned(client: Client):
+    bosch = make.franchise("Bosch")
+    ballard, arquette = make.series("Ballard", franchises=[bosch]), make.person("Rosanna Arquette")
+    connelly = make.person("Michael Connelly")
+    body = f'<p><a linktype="topic" id="{connelly.pk}">Connelly</a></p>'
+    article = make.article("Winden", about=[arquette, ballard], body=body)
+
+    page = client.get(article.get_absolute_url()).content.decode()
+
+    names = re.findall(r'<span class="bell-name">([^<]+)<', page)
+    assert names == ["Rosanna Arquette", "Ballard", "Bosch", "Michael Connelly"]
+
+
+@pytest.mark.parametrize(("seconds", "is_shown"), [(20, False), (90, True)])
+def test_an_update_is_shown_when_the_time_shown_differs(client: Client, seconds: int, is_shown: bool):
+    article = make.article("Winden", published_at=make.EVENING)
+    Article.objects.update(updated_at=make.EVENING + timedelta(seconds=seconds))
+
+    page = client.get(article.get_absolute_url()).content.decode()
+
+    assert ('class="updated"' in page) == is_shown
+
+
+def test_a_line_of_a_headline_never_begins_with_a_dash(client: Client):
+    article = make.article("Winden – und zurück")
+
+    page = client.get(article.get_absolute_url()).content.decode()
+
+    assert "<h1>Winden\N{NO-BREAK SPACE}– und zurück</h1>" in page
 
 
 def test_the_query_count_stays_the_same_when_the_rows_double(client: Client):

@@ -10,11 +10,11 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_first_tap_makes_a_reader_of_this_device(client: Client):
-    make.series("Ballard")
+    ballard = make.series("Ballard")
 
     answer = client.post("/serien/ballard/folgen/")
 
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/serien/ballard/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/serien/ballard/?gefolgt={ballard.pk}")
     cookie = answer.cookies[DEVICE_COOKIE]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
@@ -98,11 +98,31 @@ def test_unfollowing_from_the_list_offers_to_undo_it(client: Client):
     "elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
 )
 def test_the_way_back_stays_on_this_site(client: Client, elsewhere: str):
-    make.series("Dark")
+    dark = make.series("Dark")
 
     answer = client.post("/serien/dark/folgen/", {"zurueck": elsewhere})
 
-    assert answer.headers["Location"] == "/serien/dark/"
+    assert answer.headers["Location"] == f"/serien/dark/?gefolgt={dark.pk}"
+
+
+def test_without_script_the_bell_says_what_happened_too(client: Client):
+    dark = make.series("Dark")
+    article = make.article("Winden", about=[dark])
+    back = article.get_absolute_url()
+
+    followed = client.post("/serien/dark/folgen/", {"zurueck": back}, follow=True)
+    dropped = client.post("/serien/dark/folgen/", {"zurueck": back, "_method": "delete"}, follow=True)
+
+    assert followed.redirect_chain == [(f"{back}?gefolgt={dark.pk}#glocke-{dark.pk}", 303)]
+    assert "Alle Meldungen zu „Dark“ kommen jetzt" in followed.content.decode()
+    assert dropped.redirect_chain == [(f"{back}?beendet={dark.pk}#glocke-{dark.pk}", 303)]
+    assert "Du folgst „Dark“ nicht mehr" in dropped.content.decode()
+
+
+def test_an_address_that_was_passed_on_claims_no_following(client: Client):
+    dark = make.series("Dark")
+
+    assert 'class="bell-next"' not in client.get(f"/serien/dark/?gefolgt={dark.pk}").content.decode()
 
 
 def test_another_site_cannot_make_anybody_follow(client: Client):

@@ -27,6 +27,17 @@ def test_the_same_name_gets_the_same_card():
     assert titlecards.chip("Ballard", 28) == titlecards.chip("Ballard", 28)
 
 
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [("Rosanna Arquette", "RA"), ("John Carroll Lynch", "JL"), ("Zendaya", "Z"), ("Ólafur <b>", "ÓB"), ("?", "")],
+)
+def test_a_person_goes_by_first_and_last_initial(name: str, initials: str):
+    drawn = titlecards.monogram(name, 28)
+
+    assert f">{initials}</text>" in drawn
+    ET.fromstring(f"<svg>{drawn}</svg>")
+
+
 def test_names_share_out_all_patterns():
     seen = {titlecards.Chance(f"Serie {n}").below(len(titlecards.PATTERNS)) for n in range(200)}
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -121,7 +121,8 @@ def static(path: str) -> str:
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """For programs that ask for it without reading a page."""
-    response = redirect(static("icons/app-192.png"))
+    icon = (assets.FOLDER / "icons" / "app-192.png").read_bytes()
+    response = HttpResponse(icon, content_type="image/png")
     response.headers["Cache-Control"] = DAY
     return response
 
