@@ -9,6 +9,8 @@ from tests.browser.conftest import Catalogue, Portal
 
 PATHS = ["/", "/news/", "/serien/", "/serien/ballard/", "/personen/rosanna-arquette/", "/suche/?q=bosch", "/mein/feed/"]
 
+# Links in running text apart.
+CONTROLS = "button:visible, .sections a, .masthead a, .foot :is(a, label), .facts a, .cast a, .jobs a, .comment-time"
 # What reaches over the right edge, scrollers apart.
 TOO_WIDE = """[...document.querySelectorAll("body *")]
     .filter((e) => e.getBoundingClientRect().right > screen.width + 1 && !e.closest("svg, .posters, .sections"))
@@ -74,9 +76,9 @@ def test_without_script_one_reads_finds_and_follows(catalogue: Catalogue, browse
     assert page.get_by_role("heading", level=1).inner_text() == catalogue.newest.headline
     page.goto("/serien/?q=ball")
     page.locator(".series-line").click()
-    page.locator(".bell-large button").click()
+    page.locator(".bell-large .bell-button").click()
 
-    expect(page.locator(".bell-large button")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".bell-large .bell-button")).to_have_attribute("aria-pressed", "true")
     page.goto("/mein/feed/")
     expect(page.locator(".feed-item")).to_have_count(1)
     context.close()
@@ -134,15 +136,42 @@ def test_no_page_is_wider_than_the_screen(catalogue: Catalogue, browser: Browser
     context.close()
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_twice_as_large_text_needs_no_scrolling_sideways(
+    catalogue: Catalogue, browser: Browser, portal: Portal, width: int
+):
+    context = browser.new_context(base_url=portal.url, viewport={"width": width, "height": 800})
+    page = context.new_page()
+
+    for path in [*PATHS, "/feeds/", "/konto/anmelden/", "/gibt/es/nicht/", catalogue.newest.get_absolute_url()]:
+        page.goto(path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        wide = page.evaluate(TOO_WIDE)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, wide)
+
+    context.close()
+
+
+def test_on_a_phone_all_sections_are_in_sight(catalogue: Catalogue, browser: Browser, portal: Portal):
+    context = browser.new_context(base_url=portal.url, viewport={"width": 360, "height": 800}, is_mobile=True)
+    page = context.new_page()
+
+    page.goto("/")
+
+    last = page.locator(".sections a").last.bounding_box()
+    assert last and last["x"] + last["width"] <= 360
+    context.close()
+
+
 def test_what_one_taps_is_large_enough(catalogue: Catalogue, browser: Browser, portal: Portal):
     context = browser.new_context(base_url=portal.url, viewport={"width": 390, "height": 800}, is_mobile=True)
     page = context.new_page()
 
     for path in ("/", "/serien/ballard/", catalogue.newest.get_absolute_url()):
         page.goto(path)
-        for control in page.locator("button:visible, .sections a, .masthead a, .foot a").all():
+        for control in page.locator(CONTROLS).all():
             box = control.bounding_box()
-            assert box and box["height"] >= 40, (path, control.inner_text())
+            assert box and box["height"] >= 43.5, (path, control.inner_text())
 
     context.close()
 
