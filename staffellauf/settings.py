@@ -18,6 +18,8 @@ PORT = env.number("PORT", 8000, highest=65535)
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
 SECURE = PUBLIC_URL.startswith("https://")
 PUBLIC_HOST = PUBLIC_URL.partition("://")[2].partition("/")[0].rpartition("@")[2]
+# Nobody but who sits at this machine (or an operator who did not set PUBLIC_URL yet).
+IS_LOCAL = PUBLIC_HOST.partition(":")[0] in {"localhost", "127.0.0.1"}
 ALLOWED_HOSTS = [
     *{PUBLIC_HOST.partition(":")[0], HOST, "localhost", "127.0.0.1", "[::1]"},
     *env.text("ALLOWED_HOSTS").split(),

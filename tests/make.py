@@ -112,7 +112,7 @@ def user(name: str = "ada", /, **fields: object) -> User:
 
 def editor(name: str = "grace", /, *, group: str = "Redaktion") -> User:
     """An account that may work in the newsroom; the groups are made by the newsroom's migrations."""
-    made = user(name, is_staff=True)
+    made = user(name)
     made.groups.add(Group.objects.get(name=group))
     return made
 

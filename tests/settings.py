@@ -24,3 +24,5 @@ CACHES = {name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LO
 if "sqlite3" in DATABASES["default"]["ENGINE"]:  # type: ignore[operator]
     # A test database need not survive a power cut.
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF"  # type: ignore[index]
+# What the sample portal offers on one's own machine.
+IS_LOCAL = True

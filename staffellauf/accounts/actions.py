@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.core import signing
 from django.db import IntegrityError, transaction
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from staffellauf.accounts import names
 from staffellauf.accounts.models import LINK_LIFETIME, SignInLink, User
@@ -16,6 +20,7 @@ from staffellauf.accounts.models import LINK_LIFETIME, SignInLink, User
 TOKEN_BYTES = 32
 # Kept for a day, so that a second click is told "already used" and not "unknown".
 LINKS_KEPT = timedelta(days=1)
+SESSIONS_AT_ONCE = 500
 DELETION_SALT = "staffellauf.accounts.deletion"
 
 
@@ -97,6 +102,13 @@ def _take_over(user: User, email: str) -> None:
     EmailAddress.objects.update_or_create(user=user, email=email, defaults={"primary": True, "verified": True})
 
 
+def replace_addresses(user: User) -> None:
+    """After somebody else has changed the account's address: only the new one counts, and its mailbox confirms it."""
+    with transaction.atomic():
+        EmailAddress.objects.filter(user=user).delete()
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
+
+
 def prune_links(*, now: datetime) -> int:
     return SignInLink.objects.filter(created_at__lt=now - LINKS_KEPT).delete()[0]
 
@@ -133,7 +145,17 @@ def delete(user: User) -> None:
     with transaction.atomic():
         emails = {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
         SignInLink.objects.filter(email__in=[email.lower() for email in emails]).delete()
+        _end_sessions(user)
+        # What was done with the account stays in the log, without name and address.
+        ModelLogEntry.objects.for_instance(user).update(label=f"#{user.pk}")
         user.delete()
+
+
+def _end_sessions(user: User) -> None:
+    """On every device. A session tells whose it is only when it is opened."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator(chunk_size=SESSIONS_AT_ONCE):
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()
 
 
 def export(user: User) -> dict[str, object]:
@@ -142,6 +164,8 @@ def export(user: User) -> dict[str, object]:
     return {
         "email": user.email,
         "email_addresses": [{"email": a.email, "confirmed": a.verified} for a in addresses],
+        "first_name": user.first_name,
+        "last_name": user.last_name,
         "display_name": user.display_name,
         "birth_year": user.birth_year,
         "shows_birth_year": user.shows_birth_year,

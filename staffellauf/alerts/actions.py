@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from staffellauf.alerts import tasks
 from staffellauf.alerts.channels.webpush import encryption, endpoints, vapid
 from staffellauf.alerts.models import KEY_BYTES, SECRET_BYTES, Subscription
+from staffellauf.jobs import actions as jobs
 from staffellauf.readers.models import Reader
 
 # More browsers than anybody has, few enough that one reader is no load.
@@ -89,7 +90,8 @@ def test_push(reader: Reader) -> int:
     """Sends a test notification to the reader's devices, in the background; how many devices there are."""
     count = Subscription.objects.active().filter(reader=reader).count()
     if count:
-        tasks.send_test.enqueue(reader.pk)
+        # At most one on its way: they go at the priority of everybody's alerts.
+        jobs.enqueue_once(tasks.send_test, f"alerts.test.{reader.pk}", reader.pk)
     return count
 
 

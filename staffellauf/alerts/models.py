@@ -1,6 +1,6 @@
 """The baton on its way: who can be reached, and what one publication still has to deliver.
 
-Open batches and failures are rows; a delivery that went well is a number (docs/decisions/push-ledger.md).
+Open batches and failures are rows; a delivery that went well is a number (docs/decisions/0007-push-ledger.md).
 """
 
 from datetime import datetime, timedelta

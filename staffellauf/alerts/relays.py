@@ -1,4 +1,4 @@
-"""The ledger of the relay: publication, batches, retries (docs/decisions/push-ledger.md).
+"""The ledger of the relay: publication, batches, retries (docs/decisions/0007-push-ledger.md).
 
 Every step is one transaction that can be repeated. The network is used between them, never inside.
 """

@@ -36,7 +36,6 @@ def cut(relay_id: int) -> None:
             cut.using(priority=NEXT_CUT).enqueue(relay_id)
 
 
-# Few attempts: each may reach the same 250 devices again. What fails five times is a fault of ours to look at.
 # A killed worker costs an attempt: no storm of kills uses up so many. One that always fails ends some day all the same.
 @task(queue_name="push", priority=DELIVERY, max_attempts=50)
 def deliver(batch_id: int) -> int:

@@ -167,19 +167,24 @@ def hide(comment: Comment, *, editor: User, reason: str, now: datetime) -> None:
         changed = Comment.objects.exclude(state=Comment.State.DELETED).filter(pk=comment.pk)
         if changed.update(state=Comment.State.HIDDEN, hidden_reason=reason, hidden_by=editor):
             Report.objects.open().filter(comment=comment).update(decided_at=now)
-            log(comment, "comments.hide", user=editor, data={"reason": reason})
+            _log(comment, "comments.hide", editor=editor, data={"reason": reason})
 
 
 def unhide(comment: Comment, *, editor: User) -> None:
     with transaction.atomic():
         hidden = Comment.objects.filter(pk=comment.pk, state=Comment.State.HIDDEN)
         if hidden.update(state=Comment.State.VISIBLE, hidden_reason="", hidden_by=None):
-            log(comment, "comments.unhide", user=editor)
+            _log(comment, "comments.unhide", editor=editor)
 
 
 def dismiss_reports(comment: Comment, *, editor: User, now: datetime) -> int:
     """The comment stays as it is; its open reports are decided. Comes back with how many there were."""
     with transaction.atomic():
         if count := Report.objects.open().filter(comment=comment).update(decided_at=now):
-            log(comment, "comments.dismiss", user=editor, data={"count": count})
+            _log(comment, "comments.dismiss", editor=editor, data={"count": count})
         return count
+
+
+def _log(comment: Comment, action: str, *, editor: User, data: dict[str, object] | None = None) -> None:
+    """Under its number: the log outlives the comment, and must not keep its words."""
+    log(comment, action, user=editor, title=f"#{comment.pk}", data=data)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import Count, F, Prefetch, Q, prefetch_related_objects
 
 from staffellauf.accounts.models import User
 from staffellauf.comments.models import Comment, CommentQuerySet, Report
@@ -47,6 +48,7 @@ def thread(article: Article, *, order: Order = Order.OLDEST, page: int = 1) -> T
     answers = Comment.objects.filter(parent__in=[first.pk for first in firsts]).shown().select_related("author")
     for answer in answers.order_by("created_at", "id"):
         replies.setdefault(answer.parent_id or 0, []).append(answer)
+    prefetch_related_objects([*firsts, *chain.from_iterable(replies.values())], "author__groups")
     return Thread(
         branches=[Branch(first, replies.get(first.pk, [])) for first in firsts],
         count=Comment.objects.about(article).visible().count(),

@@ -1,7 +1,9 @@
 """The environment as settings read it: NAME, or NAME_FILE for a secret that lies in a file."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -46,11 +48,13 @@ def kept_secret(name: str, folder: Path, *, length: int = 50) -> str:
     if value := text(name):
         return value
     path = folder / name.lower()
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    if not path.exists():
+        # Written whole before it has its name, so that a process started beside this one never reads half of it.
+        with tempfile.NamedTemporaryFile("w", dir=folder, prefix=f".{path.name}-") as file:
             file.write(secrets.token_urlsafe(length))
-    except FileExistsError:
-        pass
+            file.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)
     return path.read_text(encoding="utf-8").strip()
 
 

@@ -2,11 +2,12 @@
 
 import logging
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
@@ -71,8 +72,8 @@ def _publish_due(revision_id: int) -> bool:
             if revision.approved_go_live_at is None:
                 return False
             revision.publish(log_action="wagtail.publish.scheduled", skip_permission_checks=True)
-    except IntegrityError:
-        # Another article has taken the slug meanwhile; the others shall not wait for an editor to see it.
+    except Exception:
+        # Another article has taken the slug, or what the draft names is gone: the others shall not wait for an editor.
         log.exception("the revision %d cannot go live", revision_id)
         return False
     return True
@@ -118,6 +119,7 @@ def next_position() -> int:
 def place(article: Article, *, position: int, updated_at: datetime | None) -> None:
     """Puts the article under its topics: those named, those linked in the body, the franchises of its main series."""
     weights = topic_weights(article)
+    left = set(topic_ids_of(article)) - set(weights)
     ArticleTopic.objects.filter(article=article).delete()
     ArticleTopic.objects.bulk_create(
         ArticleTopic(article=article, topic_id=topic_id, position=position, kind=weight)
@@ -125,6 +127,7 @@ def place(article: Article, *, position: int, updated_at: datetime | None) -> No
     )
     topics = Topic.objects.filter(pk__in=weights)
     topics.update(last_position=Greatest(F("last_position"), position))
+    refresh_last_position(left)
     names = " ".join(topics.values_list("search_text", flat=True))
     lead_topic_id = next((pk for pk, weight in weights.items() if weight == Weight.MAIN), None)
     search_text = text.fold(f"{article.headline} {article.deck}") + " " + names
@@ -160,11 +163,21 @@ def linked_topics(body: str) -> list[int]:
 def withdraw(article: Article) -> None:
     """Takes an unpublished article from its topics. The publication stays: published again, it alerts nobody."""
     with transaction.atomic():
-        topic_ids = list(ArticleTopic.objects.filter(article=article).values_list("topic_id", flat=True))
+        topic_ids = topic_ids_of(article)
         ArticleTopic.objects.filter(article=article).delete()
-        for topic_id in topic_ids:
-            newest = ArticleTopic.objects.filter(topic_id=topic_id).order_by("-position").first()
-            Topic.objects.filter(pk=topic_id).update(last_position=newest.position if newest else 0)
+        refresh_last_position(topic_ids)
+
+
+def topic_ids_of(article: Article) -> list[int]:
+    """The topics under which readers find it now."""
+    return list(ArticleTopic.objects.filter(article=article).values_list("topic_id", flat=True))
+
+
+def refresh_last_position(topic_ids: Iterable[int]) -> None:
+    """After an article left these topics."""
+    for topic_id in topic_ids:
+        newest = ArticleTopic.objects.filter(topic_id=topic_id).order_by("-position").first()
+        Topic.objects.filter(pk=topic_id).update(last_position=newest.position if newest else 0)
 
 
 def make_slug(article: Article, *, wanted: str = "", headline: str = "") -> str:

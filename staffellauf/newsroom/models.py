@@ -87,7 +87,7 @@ class Article(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     )
     byline = models.CharField(_("byline"), max_length=160, blank=True)
     lead_picture = models.ForeignKey(
-        Picture, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead picture")
+        Picture, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("lead picture")
     )
     lead_caption = models.CharField(_("caption"), max_length=300, blank=True)
     body = RichTextField(_("body"), features=BODY_FEATURES)

@@ -21,6 +21,11 @@ def may_touch(user: User | AnonymousUser, article: Article) -> bool:
     return article.author_id == user.pk and article.first_published_at is None and not article.live
 
 
+def works_here(user: User) -> bool:
+    """Groups are the newsroom's roles; readers have none. Without a query where `groups` is prefetched."""
+    return user.is_superuser or bool(user.groups.all())
+
+
 def visible(user: User | AnonymousUser, articles: "QuerySet[Article]") -> "QuerySet[Article]":
     return articles if user.has_perm(PUBLISH) else articles.filter(author_id=user.pk)
 

@@ -28,7 +28,7 @@ from wagtail.snippets.views import chooser, snippets
 
 from staffellauf.catalogue import choosers
 from staffellauf.common import text
-from staffellauf.newsroom import forms, permissions, richtext
+from staffellauf.newsroom import actions, forms, permissions, richtext
 from staffellauf.newsroom.models import Article, StandingPage
 
 DASHBOARD_LENGTH = 8
@@ -183,6 +183,15 @@ class StandingPageViewSet(snippets.SnippetViewSet):
 register_snippet(ArticleViewSet)
 register_snippet(StandingPageViewSet)
 hooks.register("register_rich_text_features", richtext.register)
+
+
+@hooks.register("before_delete_snippet")
+def withdraw_before_deletion(request: HttpRequest, instances: list[Any]) -> None:
+    """Its topics' newest news is another one then."""
+    if request.method == "POST":
+        for instance in instances:
+            if isinstance(instance, Article):
+                actions.withdraw(instance)
 
 
 class Dashboard(Component):

@@ -85,6 +85,10 @@ def mark_all_read(reader: Reader, *, position: int) -> None:
 def merge(device: Reader, account: Reader) -> None:
     """Moves what a device without an account followed and read to the account, and forgets the device."""
     with transaction.atomic():
+        if not account.follows.exists():
+            # Nobody read with it yet: what the device left unread stays so.
+            account.read_up_to = min(account.read_up_to, device.read_up_to)
+            account.save(update_fields=["read_up_to"])
         topic_ids = Follow.objects.filter(reader=device).values_list("topic_id", flat=True)
         Follow.objects.bulk_create(
             (Follow(reader=account, topic_id=topic_id) for topic_id in topic_ids), ignore_conflicts=True

@@ -75,7 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 def is_own_path(url: str | None) -> bool:
     """Whether the address lies on this site, whatever a browser makes of slashes and backslashes."""
-    return bool(url) and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+    return bool(url) and str(url).startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
 
 def move_in(secret: str, user: User) -> None:

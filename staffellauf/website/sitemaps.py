@@ -1,7 +1,9 @@
 """What search engines shall find."""
 
 from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -13,7 +15,17 @@ from staffellauf.newsroom.models import Article
 PAGE_SIZE = 5000
 
 
-class Articles(Sitemap[Article]):
+class OfPublicUrl:
+    """Addresses as readers use them, whatever name the request came by."""
+
+    protocol: str | None = "https" if settings.SECURE else "http"
+
+    # Any: django.contrib.sites, which is not installed.
+    def get_domain(self, site: Any = None) -> str:
+        return str(settings.PUBLIC_HOST)
+
+
+class Articles(OfPublicUrl, Sitemap[Article]):
     limit = PAGE_SIZE
 
     def items(self) -> QuerySet[Article]:
@@ -23,7 +35,7 @@ class Articles(Sitemap[Article]):
         return item.updated_at or item.first_published_at
 
 
-class Topics(Sitemap[Topic]):
+class Topics(OfPublicUrl, Sitemap[Topic]):
     limit = PAGE_SIZE
 
     def items(self) -> QuerySet[Topic]:
@@ -33,7 +45,7 @@ class Topics(Sitemap[Topic]):
         return item.updated_at
 
 
-class Pages(Sitemap[str]):
+class Pages(OfPublicUrl, Sitemap[str]):
     def items(self) -> list[str]:
         return ["front", "news", "series-index", "feeds"]
 

@@ -1,3 +1,6 @@
+import smtplib
+import traceback
+
 import pytest
 from cryptography.fernet import InvalidToken
 from django.core import mail as outbox
@@ -35,3 +38,28 @@ def test_another_key_opens_nothing(settings: Settings) -> None:
 
     with pytest.raises(InvalidToken):
         mail.unseal(sealed)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "told"),
+    [
+        (
+            smtplib.SMTPRecipientsRefused({"b@example.org": (550, b"no b@example.org here")}),
+            "SMTPRecipientsRefused 550",
+        ),
+        (smtplib.SMTPDataError(554, b"b@example.org is blocked"), "SMTPDataError 554"),
+        (ConnectionRefusedError(111, "Connection refused"), "ConnectionRefusedError 111"),
+    ],
+)
+def test_a_refusal_is_told_without_the_address(monkeypatch: pytest.MonkeyPatch, refusal: OSError, told: str) -> None:
+    def refuse(self: EmailMultiAlternatives) -> None:
+        raise refusal
+
+    monkeypatch.setattr(EmailMultiAlternatives, "send", refuse)
+
+    with pytest.raises(tasks.MailNotSent) as caught:
+        tasks.send_mail.call(mail.seal(message()))
+
+    assert str(caught.value) == told
+    assert "b@example.org" not in "".join(traceback.format_exception(caught.value))
+    assert caught.value.__context__ is None

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from wagtail.models import ModelLogEntry
 
 from staffellauf.comments import actions
 from staffellauf.comments.models import MAX_LENGTH, Comment, Report
@@ -224,6 +225,16 @@ def test_hiding_needs_a_reason_decides_the_reports_and_remembers_who() -> None:
     comment.refresh_from_db()
     assert (comment.state, comment.hidden_reason, comment.hidden_by) == ("hidden", "Werbung", grace)
     assert not Report.objects.open().exists()
+
+
+def test_the_log_holds_no_words_of_the_comment() -> None:
+    grace = make.user("grace")
+    comment = make.comment("Eins", on=make.article(), by=make.user("ada"))
+
+    actions.hide(comment, editor=grace, reason="Werbung", now=NOW)
+    actions.unhide(comment, editor=grace)
+
+    assert set(ModelLogEntry.objects.for_instance(comment).values_list("label", flat=True)) == {f"#{comment.pk}"}
 
 
 def test_unhiding_shows_the_comment_again() -> None:

@@ -119,12 +119,12 @@ def test_doctor_fails_with_one_line() -> None:
     assert raised.value.returncode == 1
 
 
-@pytest.mark.parametrize(("host", "is_open_door"), [("localhost:8000", False), ("news.example", True)])
+@pytest.mark.parametrize(("is_local", "is_open_door"), [(True, False), (False, True)])
 def test_doctor_warns_of_sample_accounts_where_others_can_sign_in(
-    host: str, is_open_door: bool, monkeypatch: pytest.MonkeyPatch
+    is_local: bool, is_open_door: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     User.objects.create_user(sample.EDITOR, sample.PASSWORD)
-    monkeypatch.setattr(settings, "PUBLIC_HOST", host)
+    monkeypatch.setattr(settings, "IS_LOCAL", is_local)
     out = StringIO()
 
     with contextlib.suppress(CommandError):

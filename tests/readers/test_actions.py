@@ -80,3 +80,15 @@ def test_a_device_that_follows_nothing_is_forgotten_after_a_day() -> None:
     assert actions.forget_idle_devices(now=idle.created_at) == 0
     assert actions.forget_idle_devices(now=tomorrow) == 1
     assert set(Reader.objects.all()) == {following, account}
+
+
+def test_what_a_device_left_unread_stays_unread_in_a_new_account() -> None:
+    dark = make.series("Dark")
+    device = actions.new_device()[0]
+    actions.follow(device, dark)
+    make.article("Erste", about=[dark])
+    account = actions.reader_of_user(make.user("ada"))
+
+    actions.merge(device, account)
+
+    assert queries.unread_count(account) == 1

@@ -6,6 +6,8 @@ from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
 
 from staffellauf.accounts import actions
 from staffellauf.accounts.models import SignInLink, User
@@ -302,6 +304,7 @@ def test_the_export_holds_everything_and_no_secret(client: Client) -> None:
     dark = make.series("Dark")
     ada = make.reader("ada", follows=[dark]).user
     assert ada is not None
+    User.objects.update(first_name="Ada", last_name="Lovelace")
     make.comment("Endlich!", on=make.article("Eins"), by=ada)
     client.force_login(ada)
 
@@ -310,6 +313,7 @@ def test_the_export_holds_everything_and_no_secret(client: Client) -> None:
     assert response["Content-Disposition"].startswith("attachment")
     data = json.loads(response.content)
     assert data["account"]["email"] == "ada@example.org"
+    assert (data["account"]["first_name"], data["account"]["last_name"]) == ("Ada", "Lovelace")
     assert data["reading"]["follows"][0]["topic"] == "Dark"
     assert data["comments"][0]["text"] == "Endlich!"
     assert ada.password not in response.content.decode()
@@ -337,6 +341,19 @@ def test_deleting_takes_everything_but_the_place_of_others_replies(client: Clien
     )
     assert sorted(Comment.objects.values_list("text", "author")) == [("", None), ("Louis Hofmann.", bob.pk)]
     assert client.get("/mein/konto/").status_code == 302
+
+
+def test_deleting_ends_the_sessions_of_every_device_and_the_name_in_the_log(client: Client) -> None:
+    ada, phone, other = make.user("ada"), Client(), Client()
+    log(ada, "wagtail.edit")
+    client.force_login(ada)
+    phone.force_login(ada)
+    other.force_login(make.user("bob"))
+
+    client.post("/mein/konto/loeschung/", {"comments": "delete", "password": make.PASSWORD})
+
+    assert [session.session_key for session in Session.objects.all()] == [other.session.session_key]
+    assert ModelLogEntry.objects.get().label == f"#{ada.pk}"
 
 
 def test_deleting_may_leave_the_words_without_a_name(client: Client) -> None:

@@ -320,6 +320,15 @@ def test_the_newest_comments_come_first_when_asked_for(client: Client, ada: User
     assert page(article).index("Alter Hut") < page(article).index("Neuer Hut")
 
 
+def test_who_works_in_the_newsroom_is_marked(article: Article) -> None:
+    make.comment("Eins", on=article, by=make.user("ada"))
+    assert "comment-editor" not in page(article)
+
+    make.comment("Zwei", on=article, by=make.editor())
+
+    assert page(article).count("comment-editor") == 1
+
+
 def test_more_comments_cost_no_more_queries(article: Article) -> None:
     def talk(names: str) -> None:
         for name in names:

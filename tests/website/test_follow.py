@@ -157,3 +157,13 @@ def test_who_follows_as_much_as_possible_is_told(client: Client, monkeypatch: py
 
     assert 'aria-pressed="false"' in page
     assert 'role="status"' in page
+
+
+@pytest.mark.parametrize("back", ["foo", "//evil.example/", "https://evil.example/", "\\evil.example"])
+def test_the_way_back_is_an_address_of_ours(client: Client, back: str):
+    make.series("Dark")
+
+    answer = client.post("/serien/dark/folgen/", {"zurueck": back})
+
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("/serien/dark/")

@@ -48,3 +48,8 @@ def quiet(logger: str) -> Iterator[None]:
         yield
     finally:
         logging.getLogger(logger).setLevel(level)
+
+
+def has_known_password() -> bool:
+    """Whether the sample editor can sign in with PASSWORD."""
+    return any(user.email == EDITOR and user.check_password(PASSWORD) for user in accounts.working())

@@ -15,6 +15,7 @@ from staffellauf.accounts import names
 from staffellauf.accounts.models import User
 from staffellauf.comments import actions, markup, queries
 from staffellauf.comments.models import MAX_LENGTH, Comment
+from staffellauf.newsroom import permissions
 from staffellauf.newsroom.models import Article
 from staffellauf.readers.models import Reader
 
@@ -53,7 +54,7 @@ class Entry:
             pk=comment.pk,
             author=author.display_name if author else "",
             birth_year=author.birth_year if author and author.shows_birth_year else None,
-            is_editor=author is not None and author.is_staff,
+            is_editor=author is not None and permissions.works_here(author),
             html=markup.html(comment.text) if is_visible else SafeString(""),
             written_at=comment.created_at,
             edited_at=comment.edited_at,
@@ -96,7 +97,7 @@ class Discussion:
 
 
 def load(article: Article, request: HttpRequest) -> Discussion:
-    """The page of comments that the request asks for; four queries at any length."""
+    """The page of comments that the request asks for; five queries at any length."""
     order = queries.Order.NEWEST if request.GET.get(ORDER) == queries.Order.NEWEST else queries.Order.OLDEST
     thread = queries.thread(article, order=order, page=_page(request.GET.get(PAGE, "")))
     user = viewer(request)

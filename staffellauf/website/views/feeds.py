@@ -1,5 +1,6 @@
 """Public Atom feeds (RFC 4287): all news, and the news of each topic."""
 
+import hashlib
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.http import http_date, parse_http_date_safe
+from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -67,9 +68,11 @@ def address_of(topic: Topic) -> str:
 
 def atom(request: HttpRequest, articles: list[Article], *, title: str, page: str) -> HttpResponse:
     changed = max((changed_at(article) for article in articles), default=datetime(2026, 1, 1, tzinfo=UTC))
-    known = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
-    if known is not None and known >= int(changed.timestamp()):
-        return HttpResponse(status=304)
+    # A date alone would miss that an article was withdrawn.
+    state = " ".join(f"{article.pk}:{changed_at(article).isoformat()}" for article in articles)
+    etag = f'"{hashlib.sha256(f"{title} {state}".encode()).hexdigest()[:32]}"'
+    if etag in request.headers.get("If-None-Match", ""):
+        return HttpResponse(status=304, headers={"ETag": etag})
     feed = Atom1Feed(
         title=title, link=structured.absolute(page), description="", language="de",
         subtitle=_("TV-series news about what you follow"), feed_url=structured.absolute(request.path),
@@ -82,13 +85,20 @@ def atom(request: HttpRequest, articles: list[Article], *, title: str, page: str
             author_name=article.byline or settings.WAGTAIL_SITE_NAME,
             pubdate=article.first_published_at,
             updateddate=changed_at(article),
-            unique_id=structured.absolute(article.get_absolute_url()),
+            unique_id=entry_id(article),
             categories=[article.lead_topic.name] if article.lead_topic else [],
         )
     response = HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+    response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(changed.timestamp())
     response.headers["Cache-Control"] = f"public, max-age={FEED_AGE_S}"
     return response
+
+
+def entry_id(article: Article) -> str:
+    """A tag URI (RFC 4151) that outlives a new slug: an entry's id never changes (RFC 4287 section 4.2.6)."""
+    assert article.first_published_at is not None
+    return f"tag:{settings.PUBLIC_HOST.partition(':')[0]},{article.first_published_at:%Y-%m-%d}:meldung-{article.pk}"
 
 
 def changed_at(article: Article) -> datetime:

@@ -65,7 +65,7 @@ def answer(request: PageRequest, bell: Bell) -> HttpResponse:
     if request.headers.get("X-Fragment"):
         return render(request, "website/parts/bell.html", {"bell": bell, "size": request.headers["X-Fragment"]})
     back = request.POST.get("zurueck", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = bell.topic.get_absolute_url()
     response = redirect(told(back.partition("?")[0], bell))
     response.status_code = 303

@@ -14,11 +14,22 @@ from django.db.migrations.executor import MigrationExecutor
 
 from staffellauf.operations import sample, supervisor
 
+INVITATION = f"""
+  Newsroom   {settings.PUBLIC_URL}/redaktion/
+             {sample.EDITOR}  {sample.PASSWORD}
+             (also autor@, moderation@ and chefredaktion@example.org, who fills in the imprint)
+  Reader     {settings.PUBLIC_URL}{settings.LOGIN_REDIRECT_URL}
+             {sample.READER}  {sample.PASSWORD}
+
+  Try first: open {settings.PUBLIC_URL}/serien/ballard/ and tap the bell, then
+             staffellauf publish examples/zweite-meldung.json in another terminal, and look into your feed."""
+
 
 class Command(BaseCommand):
     help = "Start the whole portal: database, sample portal if it is empty, web and worker."
     requires_system_checks = ()
     is_welcomed = False
+    is_sample = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.epilog = "Example: PORT=8080 STAFFELLAUF_DATA=~/portal staffellauf up"
@@ -49,27 +60,17 @@ class Command(BaseCommand):
         collect_static(self)
         if has_sample and sample.load():
             self.say("The database was empty: it holds the sample portal now.")
+        self.is_sample = sample.has_known_password()
 
     def welcome(self) -> None:
         """Once, as soon as the pages answer."""
         if self.is_welcomed or not supervisor.is_listening(settings.HOST, settings.PORT):
             return
         self.is_welcomed = True
-        self.say(
-            f"""
-Staffellauf runs: {settings.PUBLIC_URL}/
-
-  Newsroom   {settings.PUBLIC_URL}/redaktion/
-             {sample.EDITOR}  {sample.PASSWORD}
-             (also autor@, moderation@ and chefredaktion@example.org, who fills in the imprint)
-  Reader     {settings.PUBLIC_URL}{settings.LOGIN_REDIRECT_URL}
-             {sample.READER}  {sample.PASSWORD}
-
-  Try first: open {settings.PUBLIC_URL}/serien/ballard/ and tap the bell, then
-             staffellauf publish examples/zweite-meldung.json in another terminal, and look into your feed.
-
-Ctrl-C ends everything."""
-        )
+        self.say(f"\nStaffellauf runs: {settings.PUBLIC_URL}/")
+        if self.is_sample:
+            self.say(INVITATION)
+        self.say("\nCtrl-C ends everything.")
 
     def say(self, text: str) -> None:
         self.stdout.write(text)
