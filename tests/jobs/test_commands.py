@@ -88,7 +88,7 @@ def test_doctor_is_content_when_all_is_well(capsys: pytest.CaptureFixture[str]) 
 
     found = findings(capsys)
 
-    assert set(found) == {"database", "migrations", "data", "jobs", "workers", "push", "address", "accounts"}
+    assert set(found) == {"database", "migrations", "data", "jobs", "workers", "push", "address"}
     assert "fault" not in found.values()
 
 
