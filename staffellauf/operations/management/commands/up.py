@@ -1,5 +1,7 @@
 import fcntl
 import hashlib
+import os
+import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +16,13 @@ from django.db.migrations.executor import MigrationExecutor
 
 from staffellauf.operations import sample, supervisor
 
+
+def own_command() -> str:
+    """How to call us again from another terminal: the same program with the same environment."""
+    given = [f"{name}={os.environ[name]} " for name in ("STAFFELLAUF_DATA", "PORT") if name in os.environ]
+    return "".join(given) + (sys.argv[0] if sys.argv[0].endswith("staffellauf") else "staffellauf")
+
+
 INVITATION = f"""
   Newsroom   {settings.PUBLIC_URL}/redaktion/
              {sample.EDITOR}  {sample.PASSWORD}
@@ -22,7 +31,8 @@ INVITATION = f"""
              {sample.READER}  {sample.PASSWORD}
 
   Try first: open {settings.PUBLIC_URL}/serien/ballard/ and tap the bell, then
-             staffellauf publish examples/zweite-meldung.json in another terminal, and look into your feed."""
+             {own_command()} publish examples/zweite-meldung.json
+             in another terminal, and look into your feed."""
 
 
 class Command(BaseCommand):
