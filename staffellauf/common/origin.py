@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -44,3 +45,8 @@ def is_cross_origin(request: HttpRequest) -> bool:
     if site:
         return site not in OWN_SITES
     return origin is not None and urlsplit(origin).netloc != request.get_host()
+
+
+def is_own_path(url: str | None) -> bool:
+    """Whether the address lies on this site, whatever a browser makes of slashes and backslashes."""
+    return bool(url) and str(url).startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)

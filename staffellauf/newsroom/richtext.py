@@ -3,6 +3,7 @@
 `<a linktype="topic" id="7">` in the database, a chooser's button in the editor, `<a href>` on the page.
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,9 +27,10 @@ class OwnLinkHandler(LinkHandler):
     """All links of one kind in a text with one query. A target that is gone leaves its text."""
 
     @classmethod
+    @abstractmethod
     # Any: a model's rows.
     def targets(cls) -> "QuerySet[Any]":
-        raise NotImplementedError
+        """What a link of this kind may lead to."""
 
     @classmethod
     def expand_db_attributes_many(cls, attrs_list: list[dict[str, str]]) -> list[str]:

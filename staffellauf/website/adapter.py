@@ -8,11 +8,11 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from staffellauf.accounts import mail, tasks
 from staffellauf.accounts.models import User
 from staffellauf.alerts import actions as alerts_actions
+from staffellauf.common import origin
 from staffellauf.readers import actions as readers_actions
 from staffellauf.readers.models import Reader
 from staffellauf.website import middleware
@@ -52,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
             super().add_message(request, level, *args, **kwargs)
 
     def is_safe_url(self, url: str | None) -> bool:
-        return is_own_path(url)
+        return origin.is_own_path(url)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("feed")
@@ -71,11 +71,6 @@ class AccountAdapter(DefaultAccountAdapter):
             move_in(secret, user)
             response.delete_cookie(middleware.DEVICE_COOKIE)
         return response
-
-
-def is_own_path(url: str | None) -> bool:
-    """Whether the address lies on this site, whatever a browser makes of slashes and backslashes."""
-    return bool(url) and str(url).startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
 
 def move_in(secret: str, user: User) -> None:

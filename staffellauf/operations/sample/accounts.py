@@ -6,7 +6,6 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from staffellauf.accounts.models import User
-from staffellauf.newsroom.models import Publication
 from staffellauf.operations.sample.topics import Stored
 from staffellauf.readers import actions as readers
 from staffellauf.readers.models import Follow
@@ -77,5 +76,4 @@ def follow(user: User, stored: Stored) -> None:
 
 def leave_some_unread(user: User) -> None:
     """All but the newest UNREAD articles count as read."""
-    newest = Publication.objects.order_by("-position").values_list("position", flat=True).first() or 0
-    readers.mark_all_read(readers.reader_of_user(user), position=max(newest - UNREAD, 0))
+    readers.mark_all_read(readers.reader_of_user(user), position=max(readers.newest_position() - UNREAD, 0))

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from staffellauf.accounts import actions
 from staffellauf.accounts.models import User
 from staffellauf.common import origin
-from staffellauf.website import account_data, account_forms, adapter
+from staffellauf.website import account_data, account_forms
 
 GONE, TOO_MANY = 410, 429
 # What a column takes; a longer way back is forgotten.
@@ -40,7 +40,7 @@ SENT_AGE_S = 15 * 60
 def send_link(request: HttpRequest) -> HttpResponse:
     """The answer is the same, and takes as long, whether the address has an account or not."""
     next_path = request.POST.get("next", "")
-    if not adapter.is_own_path(next_path) or len(next_path) > NEXT_LENGTH or "\x00" in next_path:
+    if not origin.is_own_path(next_path) or len(next_path) > NEXT_LENGTH or "\x00" in next_path:
         next_path = ""
     form = account_forms.LinkForm(request.POST)
     if not form.is_valid():

@@ -6,7 +6,6 @@ In German the address says "episodes" as well as "follow": reading a series' `fo
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from staffellauf.catalogue import queries as catalogue
@@ -65,7 +64,7 @@ def answer(request: PageRequest, bell: Bell) -> HttpResponse:
     if request.headers.get("X-Fragment"):
         return render(request, "website/parts/bell.html", {"bell": bell, "size": request.headers["X-Fragment"]})
     back = request.POST.get("zurueck", "")
-    if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if not origin.is_own_path(back):
         back = bell.topic.get_absolute_url()
     response = redirect(told(back.partition("?")[0], bell))
     response.status_code = 303

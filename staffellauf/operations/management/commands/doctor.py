@@ -10,12 +10,12 @@ from typing import Any, Literal
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, InterfaceError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone, translation
 
 from staffellauf.alerts import queries as alerts_queries
 from staffellauf.common import env
 from staffellauf.jobs import queries
+from staffellauf.operations import queries as operations_queries
 from staffellauf.operations import sample
 
 # SQLite's journal, a large upload and a day's log fit in; below it, trouble is near.
@@ -74,10 +74,8 @@ def database() -> list[Finding]:
 
 
 def migrations() -> list[Finding]:
-    executor = MigrationExecutor(connection)
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if missing:
-        return [Finding("migrations", "fault", f"{len(missing)} to apply: staffellauf migrate (`up` does it)")]
+    if missing := operations_queries.migrations_to_run():
+        return [Finding("migrations", "fault", f"{missing} to apply: staffellauf migrate (`up` does it)")]
     return [Finding("migrations", "ok", "all applied")]
 
 
