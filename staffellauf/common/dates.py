@@ -1,12 +1,14 @@
 """Times as readers see them: Europe/Berlin, in the language of the page."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import dateformat, translation
 from django.utils.translation import gettext as _
 
 BERLIN = ZoneInfo("Europe/Berlin")
+# Programme guides count the night to the evening before it.
+BROADCAST_DAY_STARTS = time(5)
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
@@ -74,6 +76,26 @@ def day_name(value: date, *, today: date) -> str:
 def day_of(value: date) -> date:
     """The day in Berlin of a moment; a day is itself."""
     return local(value).date() if isinstance(value, datetime) else value
+
+
+def broadcast_day(moment: datetime, *, day_starts: time = BROADCAST_DAY_STARTS, zone: ZoneInfo = BERLIN) -> date:
+    """The day of the programme that a moment belongs to: 0:20 on Saturday is Friday's.
+
+    >>> broadcast_day(datetime(2026, 1, 23, 23, 20, tzinfo=UTC))
+    datetime.date(2026, 1, 23)
+    """
+    day = moment.astimezone(zone).date()
+    begins, _ends = programme_day_bounds(day, day_starts=day_starts, zone=zone)
+    return day if moment >= begins else day - timedelta(days=1)
+
+
+def programme_day_bounds(
+    day: date, *, day_starts: time = BROADCAST_DAY_STARTS, zone: ZoneInfo = BERLIN
+) -> tuple[datetime, datetime]:
+    """In UTC, from the first moment of a broadcast day to the first of the next: 23 or 25 hours when clocks change."""
+    following = day + timedelta(days=1)
+    begins, ends = (datetime.combine(each, day_starts, tzinfo=zone).astimezone(UTC) for each in (day, following))
+    return begins, ends
 
 
 def is_german() -> bool:

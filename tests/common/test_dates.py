@@ -1,5 +1,6 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
 from django.utils import translation
 
 from staffellauf.common import dates
@@ -40,3 +41,34 @@ def test_days_are_named_from_today():
         assert dates.day_name(AFTERNOON, today=date(2026, 1, 24)) == "Yesterday"
     assert dates.day_name(AFTERNOON, today=date(2026, 1, 30)) == "Freitag, 23. Januar"
     assert dates.day_name(AFTERNOON, today=date(2027, 1, 30)) == "Freitag, 23. Januar 2026"
+
+
+def test_the_night_belongs_to_the_programme_of_the_evening_before():
+    assert dates.broadcast_day(datetime(2026, 1, 23, 23, 20, tzinfo=UTC)) == date(2026, 1, 23)
+    assert dates.broadcast_day(datetime(2026, 1, 24, 3, 59, tzinfo=UTC)) == date(2026, 1, 23)
+    assert dates.broadcast_day(datetime(2026, 1, 24, 4, 0, tzinfo=UTC)) == date(2026, 1, 24)
+    assert dates.broadcast_day(datetime(2026, 7, 24, 2, 59, tzinfo=UTC)) == date(2026, 7, 23)
+
+
+@pytest.mark.parametrize(("day", "hours"), [("2026-03-28", 23), ("2026-10-24", 25), ("2026-06-01", 24)])
+def test_a_programme_day_is_as_long_as_the_clocks_make_it(day, hours):
+    begins, ends = dates.programme_day_bounds(date.fromisoformat(day))
+
+    assert ends - begins == timedelta(hours=hours)
+    assert (begins.tzinfo, begins.astimezone(dates.BERLIN).hour, ends.astimezone(dates.BERLIN).hour) == (UTC, 5, 5)
+
+
+@pytest.mark.parametrize("day_starts", [time(5), time(2, 30), time(0)])
+@pytest.mark.parametrize("night", ["2026-03-28", "2026-10-24"])
+def test_every_minute_belongs_to_one_programme_day_when_clocks_change(night, day_starts):
+    moment = datetime.fromisoformat(f"{night}T12:00+00:00")
+    days = []
+
+    for _ in range(24 * 60):
+        day = dates.broadcast_day(moment, day_starts=day_starts)
+        begins, ends = dates.programme_day_bounds(day, day_starts=day_starts)
+        assert begins <= moment < ends
+        days.append(day)
+        moment += timedelta(minutes=1)
+
+    assert days == sorted(days)
