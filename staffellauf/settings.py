@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "staffellauf.operations",
     "staffellauf.website",
     "staffellauf.api",
+    "staffellauf.sources",
     "staffellauf.alerts",
     "staffellauf.comments",
     "staffellauf.readers",

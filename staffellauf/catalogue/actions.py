@@ -25,7 +25,7 @@ def free_slug(kind: str, name: str) -> str:
     stem = text.slug(name)
     for number in range(1, 10_000):
         slug = stem if number == 1 else f"{stem[: text.SLUG_LENGTH - 5]}-{number}"
-        used = Topic.objects.filter(kind=kind, slug=slug).exists()
+        used = Topic.everything.filter(kind=kind, slug=slug).exists()
         if not used and not FormerSlug.objects.filter(kind=kind, slug=slug).exists():
             return slug
     raise SlugTaken(stem)
@@ -37,7 +37,7 @@ def change_slug(topic: Topic, slug: str) -> None:
     Raises SlugTaken when another topic of the kind has the slug. One that another topic once had is taken over.
     """
     with transaction.atomic():
-        if Topic.objects.filter(kind=topic.kind, slug=slug).exclude(pk=topic.pk).exists():
+        if Topic.everything.filter(kind=topic.kind, slug=slug).exclude(pk=topic.pk).exists():
             raise SlugTaken(slug)
         former = Topic.objects.values_list("slug", flat=True).get(pk=topic.pk)
         Topic.objects.filter(pk=topic.pk).update(slug=slug)
@@ -54,7 +54,9 @@ def remember_slug(topic: Topic, *, former: str) -> None:
 
 def set_external_id(topic: Topic, scheme: str, *, value: str) -> None:
     """Stores the topic's id at another place. An id that another topic of the kind holds is refused by the database."""
-    ExternalId.objects.update_or_create(topic_id=topic.pk, scheme=scheme, kind=topic.kind, defaults={"value": value})
+    if not ExternalId.objects.filter(topic_id=topic.pk, scheme=scheme, value=value).exists():
+        ExternalId.objects.filter(topic_id=topic.pk, scheme=scheme).delete()
+        ExternalId.objects.create(topic_id=topic.pk, scheme=scheme, kind=topic.kind, value=value)
 
 
 def set_aliases(topic: Topic, aliases: Mapping[str, str]) -> None:
@@ -62,7 +64,9 @@ def set_aliases(topic: Topic, aliases: Mapping[str, str]) -> None:
     with transaction.atomic():
         topic.aliases.exclude(name__in=aliases).delete()
         for name, language in aliases.items():
-            Alias.objects.update_or_create(topic_id=topic.pk, name=name, defaults={"language": language})
+            if not topic.aliases.filter(name=name, language=language).exists():
+                topic.aliases.filter(name=name).delete()
+                Alias.objects.create(topic_id=topic.pk, name=name, language=language)
 
 
 def set_external_ids(topic: Topic, ids: Mapping[str, str]) -> None:

@@ -5,12 +5,12 @@ from staffellauf.common import text
 
 
 def topic_by_slug(kind: str, slug: str) -> Topic | None:
-    """The topic that has the slug, or once had it (then its `slug` differs); None when there is none."""
-    topic = Topic.objects.filter(kind=kind, slug=slug).first()
+    """The topic that has the slug, or once had it, or took its place (then its `slug` differs); None: there is none."""
+    topic = Topic.everything.filter(kind=kind, slug=slug).select_related("merged_into").first()
     if topic is None:
-        former = FormerSlug.objects.filter(kind=kind, slug=slug).select_related("topic").first()
+        former = FormerSlug.objects.filter(kind=kind, slug=slug).select_related("topic__merged_into").first()
         topic = former.topic if former else None
-    return topic
+    return (topic.merged_into or topic) if topic else None
 
 
 def search(words: str, *, limit: int) -> list[Topic]:

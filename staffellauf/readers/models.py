@@ -3,17 +3,28 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from staffellauf.catalogue.models import Topic
 
 
 class Reader(models.Model):
+    class Day(models.TextChoices):
+        BROADCAST = "broadcast", _("broadcast day: 0:20 belongs to the evening before")
+        CALENDAR = "calendar", _("calendar day: 0:20 belongs to the new day")
+
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="reader")
     device_key = models.CharField(
         max_length=64, null=True, blank=True, unique=True, help_text="SHA-256 of the device cookie, hexadecimal."
     )
     read_up_to = models.BigIntegerField(default=0, help_text="Every article up to this position counts as read.")
     created_at = models.DateTimeField(auto_now_add=True)
+    day = models.CharField(
+        max_length=9,
+        choices=Day,
+        default=Day.BROADCAST,
+        help_text="Which day a late showing counts for, in alerts and calendar.",
+    )
 
     class Meta:
         constraints = [

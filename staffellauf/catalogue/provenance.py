@@ -1,0 +1,84 @@
+"""Who may say what: an editor's word stands, and of two data sources the better one for the field."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from staffellauf.catalogue.models.provenance import (
+    EDITOR,
+    OWN,
+    SAMPLE,
+    TMDB,
+    TVMAZE,
+    WIKIDATA,
+    XMLTV,
+    Removal,
+    Sourced,
+)
+from staffellauf.common import text
+
+# From weak to strong. German titles come from where Germans write them.
+RANKS = (SAMPLE, XMLTV, WIKIDATA, TMDB, TVMAZE, OWN, EDITOR)
+TITLE_RANKS = (XMLTV, TVMAZE, SAMPLE, WIKIDATA, TMDB, OWN, EDITOR)
+TITLES = {"name", "sort_name"}
+# What nobody has said yet.
+EMPTY: tuple[Any, ...] = (None, "", "unknown")
+
+
+def rank(source: str, field: str) -> int:
+    """How much a data source's word counts for a field; files of our own format (`own`, `own-…`) rank together."""
+    ranks = TITLE_RANKS if field in TITLES else RANKS
+    return ranks.index(OWN if source.startswith(f"{OWN}-") else source)
+
+
+# Any: a field's value, here and below.
+def may_set(row: Sourced, field: str, *, source: str, value: Any) -> bool:
+    """Whether the data source may write the field: it wrote it before, it ranks higher, or nobody said anything yet."""
+    holder = row.source_of(field)
+    if holder == source:
+        return True
+    if getattr(row, field) in EMPTY and field not in row.origin:
+        return True
+    if value in EMPTY:
+        return False
+    return rank(source, field) > rank(holder, field)
+
+
+def set_field(row: Sourced, field: str, *, source: str, value: Any) -> bool:
+    """Writes the value if the source may, and notes whose it is; the caller saves. True when something changed."""
+    if getattr(row, field) == value or not may_set(row, field, source=source, value=value):
+        return False
+    setattr(row, field, value)
+    claim(row, [field], source=source)
+    return True
+
+
+def claim(row: Sourced, fields: Iterable[str], *, source: str) -> None:
+    """Notes that these fields are the source's now; the caller saves."""
+    origin = dict(row.origin)
+    for field in fields:
+        if source == row.source and source != EDITOR:
+            origin.pop(field, None)
+        else:
+            origin[field] = source
+    row.origin = origin
+
+
+def claim_changes(row: Sourced, changed: Collection[str]) -> None:
+    """After an editor's form: what was changed is the editor's from now on, even when it was emptied."""
+    names = {field.name for field in row._meta.concrete_fields}
+    claim(row, [field for field in changed if field in names], source=EDITOR)
+
+
+def removal_key(*parts: object) -> str:
+    """The key of a Removal, from what people would say it is: `removal_key("Jenny", "Rosanna Arquette")`."""
+    return "|".join(text.fold(str(part)) for part in parts)[:300]
+
+
+def remember_removal(topic_id: int, what: str, *, key: str) -> None:
+    """Notes that editors took something away, so that no import brings it back."""
+    Removal.objects.get_or_create(topic_id=topic_id, what=what, key=key)
+
+
+def forget_removal(topic_id: int, what: str, *, key: str) -> None:
+    """Editors brought it back themselves."""
+    Removal.objects.filter(topic_id=topic_id, what=what, key=key).delete()
