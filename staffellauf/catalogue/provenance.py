@@ -74,6 +74,47 @@ def removal_key(*parts: object) -> str:
     return "|".join(text.fold(str(part)) for part in parts)[:300]
 
 
+def role_key(character: str, person: str) -> str:
+    """What "role"."""
+    return removal_key(character, person)
+
+
+def credit_key(job: str, title: str, person: str) -> str:
+    """What "credit"."""
+    return removal_key(job, title, person)
+
+
+def alias_key(name: str) -> str:
+    """What "alias"."""
+    return removal_key(name)
+
+
+def season_key(number: int) -> str:
+    """What "season"."""
+    return removal_key(number)
+
+
+def episode_keys(season: int, number: int | None, **ids: int | None) -> list[str]:
+    """What "episode": one by its numbers and one for each id, as in `episode_keys(1, 2, tvmaze=657308)`."""
+    keys = [removal_key(scheme, value) for scheme, value in ids.items() if value is not None]
+    return keys if number is None else [removal_key(season, number), *keys]
+
+
+def relation_key(kind: str, target: str) -> str:
+    """What "relation"; the target is the other series' name or the work's title."""
+    return removal_key(kind, target)
+
+
+def organisation_key(name: str) -> str:
+    """What "organisation"."""
+    return removal_key(name)
+
+
+def franchise_key(name: str) -> str:
+    """What "franchise"."""
+    return removal_key(name)
+
+
 def remember_removal(topic_id: int, what: str, *, key: str) -> None:
     """Notes that editors took something away, so that no import brings it back."""
     Removal.objects.get_or_create(topic_id=topic_id, what=what, key=key)
