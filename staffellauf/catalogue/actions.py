@@ -1,9 +1,12 @@
 """What is done to the catalogue. Sources, screens and commands write through here."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
+from staffellauf.catalogue import provenance
 from staffellauf.catalogue.models import Alias, ExternalId, FormerSlug, Series, Topic
 from staffellauf.common import text
 
@@ -76,3 +79,26 @@ def set_external_ids(topic: Topic, ids: Mapping[str, str]) -> None:
         topic.external_ids.exclude(scheme__in=ids).delete()
         for scheme, value in ids.items():
             set_external_id(topic, scheme, value=value)
+
+
+def set_status(series: Series, status: str, *, since: date | None, source: str, now: datetime | None = None) -> bool:
+    """Gives the series a status if the source may, and writes its history. True when something changed.
+
+    The status it has already is noted once, when its history is empty, and gets its day when that was not known.
+    """
+    with transaction.atomic():
+        if series.status == status:
+            newest = series.status_changes.last()
+            if newest is not None:
+                undated = series.status_changes.filter(pk=newest.pk, status=status, since__isnull=True)
+                return since is not None and bool(undated.update(since=since))
+            if status == Series.Status.UNKNOWN:
+                return False
+        elif source == provenance.EDITOR:
+            series.status = status
+            provenance.claim(series, ["status"], source=source)
+        elif not provenance.set_field(series, "status", source=source, value=status):
+            return False
+        series.save(update_fields=["status", "origin", "updated_at"])
+        series.status_changes.create(status=status, since=since, source=source, recorded_at=now or timezone.now())
+    return True
