@@ -98,7 +98,7 @@ class Topic(Sourced):
 
 
 # Not a use that would keep anybody from deleting it, and no reason for a job on every save.
-Topic._meta.get_field("merged_into").wagtail_reference_index_ignore = True  # type: ignore[union-attr]
+Topic._meta.get_field("merged_into").wagtail_reference_index_ignore = True  # type: ignore[attr-defined]
 
 
 class FormerSlug(models.Model):
