@@ -6,6 +6,9 @@ Readers make them and know no database; `apply` matches and writes them. Three r
 - A list (`episodes`, `roles` …) that is None is not stated. One that is given is complete: what this source gave
   before and does not give any more is taken away (`is_partial` says otherwise).
 - Nothing in a record breaks a limit of the database: `sources.values` checks at the door.
+
+A record says its `source` once, and its parts are that source's. Our own format passes on what others said: there a
+part may name its own `source`, and `origin` the source of single fields, as the columns of `Sourced` do.
 """
 
 from collections.abc import Mapping
@@ -21,6 +24,18 @@ Ids = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """A data source that a file brings along; the first thing in it, before any record names its key."""
+
+    key: str
+    name: str
+    licence: str = ""
+    licence_address: str = ""
+    address: str = ""
+    is_named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A record that could not be read."""
 
@@ -33,6 +48,7 @@ class AliasRecord:
     name: str
     language: str = ""
     country: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,7 @@ class SynopsisRecord:
     language: str
     text: str
     """Plain text."""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +66,7 @@ class PictureRecord:
     holder: str = ""
     licence: str = ""
     credit: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +77,7 @@ class TopicRecord:
     """Key of the DataSource."""
     name: str
     ids: Ids = field(default_factory=dict)
+    """`own`, which no ExternalId has, is the slug: it finds the entry, and a new one gets it."""
     # Any: a model field's value.
     fields: Mapping[str, Any] = field(default_factory=dict)
     aliases: tuple[AliasRecord, ...] | None = None
@@ -66,6 +85,11 @@ class TopicRecord:
     pictures: tuple[PictureRecord, ...] = ()
     warnings: tuple[str, ...] = ()
     """What was left out of it, and why."""
+    origin: Mapping[str, str] = field(default_factory=dict)
+    other_ids: tuple[tuple[str, str], ...] = ()
+    """More ids of schemes that `ids` has, as merged entries hold them."""
+    id_sources: Mapping[str, str] = field(default_factory=dict)
+    """`tvmaze:82` to the source that gave the id, if it is another than the record's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +117,8 @@ class RoleRecord:
     is_self: bool = False
     seasons: tuple[int, ...] = ()
     """Season numbers; none: not stated."""
+    source: str = ""
+    origin: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +128,8 @@ class CreditRecord:
     """A `Credit.Job`."""
     title: str = ""
     order: int = 0
+    source: str = ""
+    origin: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +138,8 @@ class SeasonRecord:
     # Any: as in TopicRecord.
     fields: Mapping[str, Any] = field(default_factory=dict)
     """Of Season, such as premiered_on; `tvmaze_id` and `tmdb_id` too."""
+    source: str = ""
+    origin: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +152,18 @@ class EpisodeRecord:
     roles: tuple[RoleRecord, ...] | None = None
     """Guests."""
     credits: tuple[CreditRecord, ...] | None = None
+    source: str = ""
+    origin: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRecord:
+    """That it had a status; for sources that know the history and not only the present."""
+
+    status: str
+    since: date | None = None
+    source: str = ""
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +174,8 @@ class WorkRecord:
     year: int | None = None
     wikidata_id: str = ""
     authors: tuple[PersonRecord, ...] = ()
+    source: str = ""
+    origin: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +186,8 @@ class RelationRecord:
     """Of the other series."""
     name: str = ""
     work: WorkRecord | None = None
+    source: str = ""
+    origin: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +203,10 @@ class ReleaseRecord:
     territory: str = "DE"
     broadcast_day: date | None = None
     available_until: date | None = None
+    episode_name: str = ""
+    """Of an episode without a number: its name or original title."""
+    source: str = ""
+    origin: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +223,8 @@ class SeriesRecord(TopicRecord):
     releases: tuple[ReleaseRecord, ...] | None = None
     status_on: date | None = None
     """Since when it has the status in `fields`, if the source says so."""
+    statuses: tuple[StatusRecord, ...] = ()
+    """Its history, oldest first; added to what is there."""
     is_partial: bool = False
     """Its lists are not complete: nothing is taken away."""
 
@@ -181,8 +233,9 @@ Record = SeriesRecord | PersonRecord | OrganisationRecord | FranchiseRecord
 CLASSES: dict[str, type] = {
     made.__name__: made
     for made in (
-        AliasRecord, SynopsisRecord, PictureRecord, OrganisationRecord, FranchiseRecord, PersonRecord, RoleRecord,
-        CreditRecord, SeasonRecord, EpisodeRecord, WorkRecord, RelationRecord, ReleaseRecord, SeriesRecord, Vague,
+        SourceRecord, AliasRecord, SynopsisRecord, PictureRecord, OrganisationRecord, FranchiseRecord, PersonRecord,
+        RoleRecord, CreditRecord, SeasonRecord, EpisodeRecord, StatusRecord, WorkRecord, RelationRecord, ReleaseRecord,
+        SeriesRecord, Vague,
     )
 }  # fmt: skip
 
