@@ -115,6 +115,21 @@ class FormerSlug(models.Model):
         return self.slug
 
 
+class TopicName(models.Model):
+    """A name that a topic goes by, folded: its own, the original title, the aliases. Derived, for finding by name."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="folded_names")
+    kind = models.CharField(max_length=12, choices=TopicKind)
+    folded = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["topic", "folded"], name="catalogue_topic_name_once")]
+        indexes = [models.Index(fields=["kind", "folded"], name="catalogue_name_folded")]
+
+    def __str__(self) -> str:
+        return self.folded
+
+
 class Alias(Sourced):
     """Another name by which a topic goes: working title, title in another country, spelling."""
 
