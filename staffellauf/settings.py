@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "staffellauf.readers",
     "staffellauf.newsroom",
     "staffellauf.catalogue",
+    "staffellauf.search",
     "staffellauf.accounts",
     "staffellauf.jobs",
     "wagtail.contrib.settings",

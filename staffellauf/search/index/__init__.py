@@ -1,0 +1,63 @@
+"""The two tables that the databases keep each in their own way: terms to entries, and keys to words.
+
+A query is a list of alternatives; an alternative is a list of groups that must all match; a group is a list of terms of
+which one must; a term that ends in "*" stands for all that begin so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.db import connection
+
+Group = Sequence[str]
+Query = Sequence[Sequence[Group]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    kind: str
+    object_id: int
+    title: str
+    hint: str
+    names: str
+    spelled: str
+    weight: int
+    tier: int
+
+
+COLUMNS = "kind, object_id, title, hint, names, spelled, weight, tier"
+
+
+class Index(Protocol):
+    def write(self, rows: Sequence[tuple[int, int, list[str]]]) -> None:
+        """Stores entries' terms: id, tier, terms. What was stored of them before has been erased."""
+
+    def erase(self, rows: Sequence[tuple[int, int]]) -> None:
+        """Forgets the terms of these entries: id, tier."""
+
+    def match(self, query: Query, *, limit: int) -> list[Row]:
+        """The most popular entries, about in this order."""
+
+    def near(self, keys: Sequence[int], *, limit: int) -> list[tuple[str, int]]:
+        """Words that have one of the keys, with their tiers, popular ones first."""
+
+    def existing(self, prefixes: Sequence[str], *, limit: int) -> list[tuple[str, int]]:
+        """Which of these begin a word, with the best tier of such a word, popular ones first."""
+
+    def unused(self, words: Sequence[str]) -> list[str]:
+        """Which of these words no entry has."""
+
+    def tidy(self) -> None:
+        """Puts in order what many writes left; outside of a transaction."""
+
+
+def of_database() -> Index:
+    """The index of the database in use."""
+    if connection.vendor == "postgresql":
+        from staffellauf.search.index.postgres import PostgresIndex
+
+        return PostgresIndex()
+    from staffellauf.search.index.sqlite import SqliteIndex
+
+    return SqliteIndex()

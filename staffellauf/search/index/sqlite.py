@@ -1,0 +1,101 @@
+"""FTS5. The rowid holds the tier above the entry's id, so that a list of hits begins with the popular ones and reading
+it may stop early; sorting ten thousands of hits of a short prefix would take longer than everything else.
+
+`detail=none` leaves out positions (nothing here asks for them), `ascii` takes every other character for a letter, and
+`prefix` keeps lists for beginnings, which may otherwise be spread over thousands of words.
+"""
+
+import json
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from staffellauf.search.index import COLUMNS, Query, Row
+
+TIER_BITS = 40
+ID_MASK = (1 << TIER_BITS) - 1
+# Enough to find the best of within a tier, few enough to sort.
+READ_LIMIT = 400
+LAST_CHARACTER = chr(0x10FFFF)
+# Pages merged in one transaction: about a tenth of a second.
+MERGE_PAGES = 500
+
+
+class SqliteIndex:
+    def write(self, rows: Sequence[tuple[int, int, list[str]]]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO search_term(rowid, terms) VALUES (%s, %s)",
+                [(tier << TIER_BITS | pk, " ".join(terms)) for pk, tier, terms in sorted(rows)],
+            )
+
+    def erase(self, rows: Sequence[tuple[int, int]]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "DELETE FROM search_term WHERE rowid = %s", [(tier << TIER_BITS | pk,) for pk, tier in sorted(rows)]
+            )
+
+    def match(self, query: Query, *, limit: int) -> list[Row]:
+        columns = ", ".join(f"e.{name}" for name in COLUMNS.split(", "))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {columns} FROM (SELECT rowid FROM search_term WHERE search_term MATCH %s ORDER BY rowid"
+                f" LIMIT {READ_LIMIT}) AS t CROSS JOIN search_entry AS e ON e.id = t.rowid & {ID_MASK}"
+                " ORDER BY e.tier, e.weight DESC LIMIT %s",
+                [expression(query), limit],
+            )
+            return [Row(*row) for row in cursor.fetchall()]
+
+    def near(self, keys: Sequence[int], *, limit: int) -> list[tuple[str, int]]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT w.text, w.tier FROM json_each(%s) AS j CROSS JOIN search_key AS k ON k.key = j.value"
+                " CROSS JOIN search_word AS w ON w.id = k.word ORDER BY w.tier LIMIT %s",
+                [json.dumps(keys), limit],
+            )
+            return cursor.fetchall()
+
+    def existing(self, prefixes: Sequence[str], *, limit: int) -> list[tuple[str, int]]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT value, tier FROM (SELECT j.value, (SELECT min(w.tier) FROM search_word AS w WHERE"
+                " w.text >= j.value AND w.text < j.value || %s) AS tier FROM json_each(%s) AS j)"
+                " WHERE tier IS NOT NULL ORDER BY tier LIMIT %s",
+                [LAST_CHARACTER, json.dumps(prefixes), limit],
+            )
+            return cursor.fetchall()
+
+    def unused(self, words: Sequence[str]) -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT value FROM json_each(%s) WHERE NOT EXISTS (SELECT 1 FROM search_term WHERE search_term"
+                " MATCH '\"' || value || '\"')",
+                [json.dumps(words)],
+            )
+            return [word for (word,) in cursor.fetchall()]
+
+    def tidy(self) -> None:
+        """Merges in steps, so that others can write in between (sqlite.org/fts5.html#the_merge_command)."""
+        pages = -MERGE_PAGES
+        changes = 2
+        while changes >= 2:
+            with transaction.atomic(), connection.cursor() as cursor:
+                before = total_changes()
+                cursor.execute("INSERT INTO search_term(search_term, rank) VALUES ('merge', %s)", [pages])
+                changes = total_changes() - before
+            pages = MERGE_PAGES
+        with connection.cursor() as cursor:
+            for table in ("search_entry", "search_word", "search_key"):
+                cursor.execute(f"ANALYZE {table}")
+
+
+def total_changes() -> int:
+    return int(connection.connection.total_changes)
+
+
+def expression(query: Query) -> str:
+    return " OR ".join("(" + " AND ".join(group(terms) for terms in groups) + ")" for groups in query)
+
+
+def group(terms: Sequence[str]) -> str:
+    return "(" + " OR ".join(f'"{term[:-1]}"*' if term[-1] == "*" else f'"{term}"' for term in terms) + ")"

@@ -1,0 +1,85 @@
+"""The tables, and beside them what each database has in its own way: terms to entries, and keys to words."""
+
+from typing import Any
+
+from django.db import migrations, models
+
+SQLITE = (
+    "CREATE VIRTUAL TABLE search_term USING fts5("
+    "terms, detail=none, columnsize=0, prefix='1 2 3 4', tokenize=\"ascii tokenchars '=:'\")",
+    "CREATE TABLE search_key (key integer NOT NULL, word integer NOT NULL, PRIMARY KEY (key, word)) WITHOUT ROWID",
+)
+SQLITE_UNDO = ("DROP TABLE search_term", "DROP TABLE search_key")
+POSTGRESQL = (
+    "ALTER TABLE search_entry ADD COLUMN terms tsvector",
+    "CREATE INDEX search_entry_terms ON search_entry USING gin (terms) WHERE terms IS NOT NULL",
+    # Ranges of beginnings need an order by code points.
+    'ALTER TABLE search_word ALTER COLUMN text TYPE varchar(40) COLLATE "C"',
+    "CREATE TABLE search_key (key integer NOT NULL, word integer NOT NULL, PRIMARY KEY (key, word))",
+)
+POSTGRESQL_UNDO = ("ALTER TABLE search_entry DROP COLUMN terms", "DROP TABLE search_key")
+
+
+# Any: Django's registry and editor.
+def create(apps: Any, editor: Any) -> None:
+    for statement in POSTGRESQL if editor.connection.vendor == "postgresql" else SQLITE:
+        editor.execute(statement)
+
+
+def drop(apps: Any, editor: Any) -> None:
+    for statement in POSTGRESQL_UNDO if editor.connection.vendor == "postgresql" else SQLITE_UNDO:
+        editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Border',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=12)),
+                ('tier', models.PositiveSmallIntegerField()),
+                ('weight', models.PositiveIntegerField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'tier'), name='search_border_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Entry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=12)),
+                ('object_id', models.BigIntegerField()),
+                ('title', models.CharField(max_length=300)),
+                ('hint', models.CharField(blank=True, max_length=80)),
+                ('names', models.TextField(help_text='Folded, a name a line, the title first.')),
+                ('spelled', models.TextField(blank=True, help_text='The same lines as people write them, without the title.')),
+                ('weight', models.PositiveIntegerField(default=0, help_text='Popularity within its kind.')),
+                ('tier', models.PositiveSmallIntegerField(default=3, help_text='0 holds the most popular of its kind.')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'object_id'), name='search_entry_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Word',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.CharField(max_length=40)),
+                ('tier', models.PositiveSmallIntegerField(help_text='Of the most popular entry that had it.')),
+                ('is_doubted', models.BooleanField(default=False, help_text='An entry lost it: perhaps nobody has it any more.')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('is_doubted', True)), fields=['id'], name='search_word_doubted')],
+                'constraints': [models.UniqueConstraint(fields=('text',), name='search_word_once')],
+            },
+        ),
+        migrations.RunPython(create, drop),
+    ]
