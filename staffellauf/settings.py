@@ -196,6 +196,12 @@ PUSH_HOSTS = env.text("PUSH_HOSTS").lower().split()
 # For test and development only: admits a stand-in for a push service on this machine, over http.
 PUSH_ALLOW_LOCAL = env.flag("PUSH_ALLOW_LOCAL")
 
+# --- data sources
+TVMAZE_URL = env.text("TVMAZE_URL", "https://api.tvmaze.com").rstrip("/")
+TMDB_URL = env.text("TMDB_URL", "https://api.themoviedb.org/3").rstrip("/")
+# For test and development only: admits a stand-in for a data source on this machine, over http.
+IMPORT_ALLOW_LOCAL = env.flag("IMPORT_ALLOW_LOCAL")
+
 # --- newsroom
 WAGTAIL_SITE_NAME = "Staffellauf"
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
