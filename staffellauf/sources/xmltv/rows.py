@@ -1,0 +1,52 @@
+"""A programme as a row."""
+
+from staffellauf.catalogue.models import SMALL, Showing
+from staffellauf.catalogue.models.provenance import XMLTV
+from staffellauf.common import dates
+from staffellauf.sources.xmltv.guide import Programme
+from staffellauf.sources.xmltv.matching import Found
+from staffellauf.sources.xmltv.titles import Clues
+
+# What a newer guide may change.
+FIELDS = [
+    "ends_at", "broadcast_day", "title", "folded_title", "subtitle", "description", "categories", "season_number",
+    "episode_number", "is_premiere", "is_repeat", "series_id", "episode_id", "match", "confidence",
+]  # fmt: skip
+MAX_CATEGORIES = 200
+
+
+def row(programme: Programme, clues: Clues, found: Found, *, organisation_id: int | None) -> Showing:
+    """Not stored yet. Without an organisation in a dry run only."""
+    return Showing(
+        organisation_id=organisation_id,
+        starts_at=programme.start,
+        ends_at=programme.stop,
+        broadcast_day=dates.broadcast_day(programme.start),
+        title=programme.title,
+        folded_title=clues.name,
+        subtitle=programme.subtitles[0].text if programme.subtitles else "",
+        description=programme.description,
+        categories=_categories(programme),
+        season_number=clues.season if clues.season is not None and clues.season <= SMALL else None,
+        episode_number=clues.number,
+        is_premiere=programme.is_premiere,
+        is_repeat=programme.is_repeat,
+        series_id=found.series_id,
+        episode_id=found.episode_id,
+        match=found.match,
+        confidence=found.confidence,
+        source=XMLTV,
+    )
+
+
+def same(old: Showing, fresh: Showing) -> bool:
+    return all(getattr(old, field) == getattr(fresh, field) for field in FIELDS)
+
+
+def _categories(programme: Programme) -> str:
+    joined = ""
+    for category in programme.categories:
+        longer = f"{joined}, {category}" if joined else category
+        if len(longer) <= MAX_CATEGORIES:
+            joined = longer
+    return joined
