@@ -34,8 +34,8 @@ class Broken(Exception):
 def items(path: Path) -> Iterator[Any]:
     """The entries in their order. Raises Broken, perhaps after some."""
     try:
-        with path.open("rb") as file:
-            yield from _values(_Scanner(_text(file)))
+        with path.open("rb") as file, _text(file) as text:
+            yield from _values(_Scanner(text))
     except (EOFError, zlib.error) as error:
         raise Broken(f"{path.name} is packed by gzip and breaks off: {error}") from error
     except UnicodeError as error:
@@ -93,11 +93,11 @@ def _entries(scanner: "_Scanner") -> Iterator[Any]:
     while True:
         yield scanner.value()
         mark = scanner.peek()
+        if mark not in {",", "]"}:
+            raise Broken(f"at character {scanner.place()} the list is broken" if mark else "its end is missing")
         scanner.at += 1
         if mark == "]":
             return
-        if mark != ",":
-            raise Broken(f"at character {scanner.place()} the list is broken" if mark else "its end is missing")
         scanner.peek()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from staffellauf.sources.records import Record, Refused
+from staffellauf.sources.records import Record, Refused, SourceRecord
 
 
 class WrongAddress(Exception):
@@ -30,3 +30,5 @@ class Reading:
     digest: str
     """SHA-256 that stays the same as long as the input does, so that an interrupted run finds its place."""
     address: str
+    sources: tuple[SourceRecord, ...] = ()
+    """Data sources that the input brings along; `datasources.store` keeps them before the first record is applied."""

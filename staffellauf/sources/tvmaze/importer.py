@@ -76,7 +76,7 @@ def _network(address: str, options: Options) -> Reading:
     if address.startswith(("https://", "http://")):
         return _answer(address, options)
     if found := SHOW.fullmatch(address):
-        return _one(address, lambda: fetch.show(int(found[1])))
+        return _one(address, partial(fetch.show, int(found[1])))
     if found := SCHEDULE.fullmatch(address):
         return _schedule(address, found[1], found[2])
     raise WrongAddress(f"{address}: {HELP}")
@@ -166,8 +166,8 @@ def _schedule(address: str, country: str, day: str) -> Reading:
     except ValueError as error:
         raise WrongAddress(f"{address}: there is no such day") from error
     if country == "web":
-        return _one(address, lambda: fetch.web_schedule(wanted))
-    return _one(address, lambda: fetch.schedule(country, wanted))
+        return _one(address, partial(fetch.web_schedule, wanted))
+    return _one(address, partial(fetch.schedule, country, wanted))
 
 
 # Any: what JSON holds.

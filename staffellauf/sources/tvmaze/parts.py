@@ -89,7 +89,7 @@ def pictures(taken: Taken, raw: Any) -> tuple[PictureRecord, ...]:
     for row in rows[:MAX_PICTURES]:
         original = taken.mapping(row.get("resolutions"), "resolutions").get("original")
         address = taken.mapping(original, "original").get("url")
-        usable = taken.attempt("", values.address, address, name="picture")
+        usable = taken.attempt("", people.picture_address, address)
         if usable:
             found.setdefault(usable, PictureRecord(words.PICTURES[row["type"]], usable))
     return tuple(found.values())

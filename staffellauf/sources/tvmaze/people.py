@@ -79,8 +79,14 @@ def crew(taken: Taken, raw: Any) -> tuple[CreditRecord, ...]:
 
 def picture(taken: Taken, raw: Any, kind: str) -> tuple[PictureRecord, ...]:
     image = taken.mapping(raw, "image")
-    address = taken.attempt("", values.address, image.get("original") or image.get("medium"), name="image")
+    address = taken.attempt("", picture_address, image.get("original") or image.get("medium"))
     return (PictureRecord(kind, address),) if address else ()
+
+
+def picture_address(raw: Any) -> str:
+    """By https, as TVmaze writes it since 2021: the same picture, not another."""
+    found = values.address(raw, name="picture")
+    return found.replace("http://static.tvmaze.com/", "https://static.tvmaze.com/", 1)
 
 
 def country(raw: Any) -> str:

@@ -54,6 +54,7 @@ def series(raw: Raw) -> SeriesRecord:
         source=TVMAZE,
         name=german,
         ids={"tvmaze": str(number)} | _ids(taken, raw),
+        version=_version(raw),
         fields=taken.fields,
         aliases=None if aliases is None else tuple(alias for alias in aliases if alias.name != german),
         synopses=_synopses(taken, raw),
@@ -66,6 +67,11 @@ def series(raw: Raw) -> SeriesRecord:
         is_partial=is_partial,
         warnings=tuple(taken.warnings),
     )
+
+
+def _version(raw: Raw) -> int | None:
+    updated = raw.get("updated")
+    return updated if type(updated) is int and 0 < updated < values.LARGE * 4 else None
 
 
 def _german_title(name: str, aliases: tuple[AliasRecord, ...], *, language: Any) -> str:
