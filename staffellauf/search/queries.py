@@ -1,5 +1,6 @@
 """Finding entries by what somebody types."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -10,13 +11,19 @@ from staffellauf.search.index import Group, Query, Row
 QUERY_LENGTH = 200
 # More words than anybody's title needs; each costs.
 WORDS_LIMIT = 12
-CORRECTED_WORDS_LIMIT = 6
 LIMIT = 100
 # Candidates among which the best are chosen.
 READ_AT_LEAST = 60
-# So many words are compared with a misspelt one, and so many of them searched for.
+# In longer queries only words that nobody has are corrected.
+CORRECTED_WORDS = 6
+SHORTEST_CORRECTED = 3
+# With a hit of this tier or a better one, somebody probably means what they typed.
+POPULAR_TIER = 1
+# So many words are compared with a misspelt one, and so many of them searched for: beside others, which rule out most
+# of what they find, more than alone.
 COMPARED = 300
-TRIED = 24
+TRIED_ALONE = 24
+TRIED_AMONG_OTHERS = 60
 TRIED_BEGINNINGS = 12
 # A beginning of three letters is one letter away from half the dictionary.
 SHORTEST_BEGINNING = 4
@@ -69,64 +76,88 @@ class Search:
         self.found: dict[tuple[str, int], Found] = {}
 
     def run(self, limit: int) -> list[Found]:
+        as_typed = [*([word] for word in self.typed[:-1]), [self.typed[-1] + "*"]]
         self.look([[["=" + self.joined]]])
-        self.look([[["=" + self.joined + "*"]], self.as_typed()])
-        if len(self.found) < limit and not self.is_found():
+        self.look([[["=" + self.joined + "*"]], as_typed])
+        if self.is_doubtful(limit):
             self.correct()
         return sorted(self.found.values(), key=lambda found: ranking.order(found.row, found.match))[:limit]
 
-    def is_found(self) -> bool:
-        """Whether somebody means what was found: its name is what they typed."""
-        return any(found.match.is_name for found in self.found.values())
-
-    def as_typed(self) -> list[Group]:
-        return [*([word] for word in self.typed[:-1]), [self.typed[-1] + "*"]]
+    def is_doubtful(self, limit: int) -> bool:
+        """Whether somebody may mean what was not found: no name is what they typed, and nothing popular begins so."""
+        if len(self.joined) < SHORTEST_CORRECTED or any(found.match.is_name for found in self.found.values()):
+            return False
+        return len(self.found) < limit or all(found.row.tier > POPULAR_TIER for found in self.found.values())
 
     def correct(self) -> None:
-        if len(self.typed) > CORRECTED_WORDS_LIMIT:
+        """Words that nobody has first, then all of them; for two errors and one word too many only if there is nothing
+        else to show."""
+        near = self.near(self.typed, errors=1)
+        unknown = [at for at, options in enumerate(near) if self.typed[at] not in options]
+        known_kept = [options if at in unknown else self.itself(at) for at, options in enumerate(near)]
+        near = [options | self.itself(at) for at, options in enumerate(near)]
+        if unknown and self.look_near(known_kept):
             return
-        allowed = [spelling.errors_allowed(word) for word in self.typed]
-        near: list[dict[str, float]] = []
-        for errors in range(1, max(1, *allowed) + 1):
-            near = [self.near(word, min(errors, most)) for word, most in zip(self.typed, allowed, strict=True)]
-            near[-1] |= self.near_beginnings(self.typed[-1])
-            self.look_near(near)
-            if self.found:
-                return
-        if len(self.typed) > 1:
-            self.look_near(near, missing=1)
+        if len(self.typed) <= CORRECTED_WORDS and self.look_near(near):
+            return
+        if self.found:
+            return
+        two = [self.typed[at] for at in unknown] or self.typed
+        farther = self.near(two, errors=2)
+        for at, options in zip(unknown or range(len(self.typed)), farther, strict=True):
+            near[at] |= options | near[at]
+        if not self.look_near(near) and len(self.typed) > 1:
+            groups = [list(options) for options in near]
+            self.look([groups[:at] + groups[at + 1 :] for at in range(len(groups))], near=near)
 
-    def near(self, word: str, errors: int) -> dict[str, float]:
-        """Terms for what the word may be, with their distances; the word itself among them."""
-        found = {word: spelling.EXACT}
-        rows = self.index.near(spelling.keys_near(word, errors=errors), limit=COMPARED) if errors else []
-        measured = [(spelling.distance(word, other, limit=errors), tier, other) for other, tier in rows]
-        best = sorted((far, tier, other) for far, tier, other in measured if far is not None)
-        return found | {other: far for far, tier, other in best[:TRIED] if other != word}
+    def itself(self, at: int) -> dict[str, float]:
+        """The word as typed; the last one is also a beginning."""
+        word = self.typed[at]
+        return {word: spelling.EXACT} | ({word + "*": ranking.BEGINNING} if at == len(self.typed) - 1 else {})
 
-    def near_beginnings(self, word: str) -> dict[str, float]:
-        found = {word + "*": ranking.BEGINNING}
-        if len(word) >= SHORTEST_BEGINNING and spelling.is_correctable(word):
-            rows = self.index.existing(spelling.beginnings_near(word), limit=TRIED_BEGINNINGS)
-            found |= {beginning + "*": ranking.BEGINNING + 1 for beginning, _ in rows}
+    def near(self, words: Sequence[str], *, errors: int) -> list[dict[str, float]]:
+        """For each word what it may be, with the distances; the word itself only if somebody has it."""
+        keys = [spelling.keys_near(word, errors=min(errors, spelling.errors_allowed(word))) for word in words]
+        wanted = {key for of_word in keys for key in of_word}
+        rows = self.index.near(sorted(wanted), limit=COMPARED * len(words)) if wanted else []
+        by_key: dict[int, list[tuple[str, int]]] = defaultdict(list)
+        for key, word, tier in rows:
+            by_key[key].append((word, tier))
+        found = []
+        for word, of_word in zip(words, keys, strict=True):
+            others = {other for key in of_word for other in by_key[key]}
+            found.append(self.nearest(word, others, errors=errors))
+            if not spelling.is_correctable(word):
+                found[-1][word] = spelling.EXACT
+        if errors == 1:
+            found[-1] |= self.near_beginnings(words[-1])
         return found
 
-    def look_near(self, near: Sequence[dict[str, float]], *, missing: int = 0) -> None:
-        groups = [list(options) for options in near]
-        if missing:
-            self.look([groups[:at] + groups[at + 1 :] for at in range(len(groups))], near=near)
-        else:
-            self.look([groups], near=near)
+    def nearest(self, word: str, others: Collection[tuple[str, int]], *, errors: int) -> dict[str, float]:
+        measured = ((spelling.distance(word, other, limit=errors), tier, other) for other, tier in others)
+        best = sorted((far, tier, other) for far, tier, other in measured if far is not None)
+        tried = TRIED_ALONE if len(self.typed) == 1 else TRIED_AMONG_OTHERS
+        return {other: far for far, _, other in best[:tried]}
 
-    def look(self, query: Query, *, near: Sequence[dict[str, float]] | None = None) -> None:
-        rows = self.index.match([[*groups, *self.kinds] for groups in query], limit=self.limit)
-        for row in rows:
+    def near_beginnings(self, word: str) -> dict[str, float]:
+        if len(word) < SHORTEST_BEGINNING or not spelling.is_correctable(word):
+            return {}
+        rows = self.index.existing(spelling.beginnings_near(word), limit=TRIED_BEGINNINGS)
+        return {beginning + "*": ranking.BEGINNING + 1 for beginning, _ in rows}
+
+    def look_near(self, near: Sequence[dict[str, float]]) -> int:
+        return self.look([[list(options) for options in near]], near=near)
+
+    def look(self, query: Query, *, near: Sequence[dict[str, float]] | None = None) -> int:
+        """Adds what matches and was not found before; how many."""
+        before = len(self.found)
+        if not all(all(groups) for groups in query):
+            return 0
+        for row in self.index.match([[*groups, *self.kinds] for groups in query], limit=self.limit):
             if (row.kind, row.object_id) in self.found:
                 continue
             names = row.names.split("\n")
-            if near is None:
-                match = ranking.match(names, self.typed, self.joined)
-            else:
-                match = ranking.match_near(names, near)
+            match = ranking.match_near(names, near) if near else ranking.match(names, self.typed, self.joined)
             if match:
                 self.found[row.kind, row.object_id] = Found(row, match)
+        return len(self.found) - before

@@ -39,8 +39,8 @@ class Index(Protocol):
     def match(self, query: Query, *, limit: int) -> list[Row]:
         """The most popular entries, about in this order."""
 
-    def near(self, keys: Sequence[int], *, limit: int) -> list[tuple[str, int]]:
-        """Words that have one of the keys, with their tiers, popular ones first."""
+    def near(self, keys: Sequence[int], *, limit: int) -> list[tuple[int, str, int]]:
+        """Words that have one of the keys: key, word, tier, popular ones first."""
 
     def existing(self, prefixes: Sequence[str], *, limit: int) -> list[tuple[str, int]]:
         """Which of these begin a word, with the best tier of such a word, popular ones first."""

@@ -16,35 +16,32 @@ LAST_CHARACTER = chr(0x10FFFF)
 
 class PostgresIndex:
     def write(self, rows: Sequence[tuple[int, int, list[str]]]) -> None:
-        values = ", ".join(["(%s, %s::text[])"] * len(rows))
+        values = ", ".join(["(%s, array_to_tsvector(%s::text[]))"] * len(rows))
         parameters = [value for pk, tier, terms in sorted(rows) for value in (pk, stored(terms, tier))]
         with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE search_entry AS e SET terms = array_to_tsvector(v.terms)"
-                f" FROM (VALUES {values}) AS v (id, terms) WHERE e.id = v.id",
-                parameters,
-            )
+            cursor.execute(f"INSERT INTO search_term (entry, terms) VALUES {values}", parameters)
 
     def erase(self, rows: Sequence[tuple[int, int]]) -> None:
-        """Nothing to do: the terms lie in the entry's row."""
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM search_term WHERE entry = ANY (%s)", [sorted(pk for pk, _ in rows)])
 
     def match(self, query: Query, *, limit: int) -> list[Row]:
         wanted = expression(query)
-        tiers = " UNION ALL ".join(
-            [f"(SELECT {COLUMNS} FROM search_entry WHERE terms @@ %s::tsquery ORDER BY weight DESC LIMIT %s)"]
-            * len(TIERS)
+        tier = (
+            f"(SELECT {COLUMNS} FROM search_term JOIN search_entry ON id = entry"
+            " WHERE terms @@ %s::tsquery ORDER BY weight DESC LIMIT %s)"
         )
         parameters = [value for tier in TIERS for value in (f"({wanted}) & '~{tier}'", limit)]
         with connection.cursor() as cursor:
             # An Append is read child after child, and no further than the limit.
-            cursor.execute(f"{tiers} LIMIT %s", [*parameters, limit])
+            cursor.execute(f"{' UNION ALL '.join([tier] * len(TIERS))} LIMIT %s", [*parameters, limit])
             return [Row(*row) for row in cursor.fetchall()]
 
-    def near(self, keys: Sequence[int], *, limit: int) -> list[tuple[str, int]]:
+    def near(self, keys: Sequence[int], *, limit: int) -> list[tuple[int, str, int]]:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT w.text, w.tier FROM search_word AS w WHERE w.id = ANY (ARRAY(SELECT k.word FROM search_key AS k"
-                " WHERE k.key = ANY (%s::integer[]))) ORDER BY w.tier LIMIT %s",
+                "SELECT k.key, w.text, w.tier FROM search_key AS k JOIN search_word AS w ON w.id = k.word"
+                " WHERE k.key = ANY (%s::integer[]) ORDER BY w.tier LIMIT %s",
                 [list(keys), limit],
             )
             return cursor.fetchall()
@@ -62,16 +59,16 @@ class PostgresIndex:
     def unused(self, words: Sequence[str]) -> list[str]:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT value FROM unnest(%s::text[]) AS w (value) WHERE NOT EXISTS (SELECT 1 FROM search_entry AS e"
-                " WHERE e.terms @@ quote_literal(w.value)::tsquery)",
+                "SELECT value FROM unnest(%s::text[]) AS w (value) WHERE NOT EXISTS (SELECT 1 FROM search_term"
+                " WHERE terms @@ quote_literal(w.value)::tsquery)",
                 [list(words)],
             )
             return [word for (word,) in cursor.fetchall()]
 
     def tidy(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT gin_clean_pending_list('search_entry_terms')")
-            for table in ("search_entry", "search_word", "search_key"):
+            cursor.execute("SELECT gin_clean_pending_list('search_term_terms')")
+            for table in ("search_entry", "search_term", "search_word", "search_key"):
                 cursor.execute(f"ANALYZE {table}")
 
 

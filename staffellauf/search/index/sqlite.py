@@ -46,12 +46,12 @@ class SqliteIndex:
             )
             return [Row(*row) for row in cursor.fetchall()]
 
-    def near(self, keys: Sequence[int], *, limit: int) -> list[tuple[str, int]]:
+    def near(self, keys: Sequence[int], *, limit: int) -> list[tuple[int, str, int]]:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT DISTINCT w.text, w.tier FROM json_each(%s) AS j CROSS JOIN search_key AS k ON k.key = j.value"
+                "SELECT k.key, w.text, w.tier FROM json_each(%s) AS j CROSS JOIN search_key AS k ON k.key = j.value"
                 " CROSS JOIN search_word AS w ON w.id = k.word ORDER BY w.tier LIMIT %s",
-                [json.dumps(keys), limit],
+                [json.dumps(list(keys)), limit],
             )
             return cursor.fetchall()
 
@@ -61,7 +61,7 @@ class SqliteIndex:
                 "SELECT value, tier FROM (SELECT j.value, (SELECT min(w.tier) FROM search_word AS w WHERE"
                 " w.text >= j.value AND w.text < j.value || %s) AS tier FROM json_each(%s) AS j)"
                 " WHERE tier IS NOT NULL ORDER BY tier LIMIT %s",
-                [LAST_CHARACTER, json.dumps(prefixes), limit],
+                [LAST_CHARACTER, json.dumps(list(prefixes)), limit],
             )
             return cursor.fetchall()
 
@@ -70,7 +70,7 @@ class SqliteIndex:
             cursor.execute(
                 "SELECT value FROM json_each(%s) WHERE NOT EXISTS (SELECT 1 FROM search_term WHERE search_term"
                 " MATCH '\"' || value || '\"')",
-                [json.dumps(words)],
+                [json.dumps(list(words))],
             )
             return [word for (word,) in cursor.fetchall()]
 

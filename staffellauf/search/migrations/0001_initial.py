@@ -9,15 +9,14 @@ SQLITE = (
     "terms, detail=none, columnsize=0, prefix='1 2 3 4', tokenize=\"ascii tokenchars '=:'\")",
     "CREATE TABLE search_key (key integer NOT NULL, word integer NOT NULL, PRIMARY KEY (key, word)) WITHOUT ROWID",
 )
-SQLITE_UNDO = ("DROP TABLE search_term", "DROP TABLE search_key")
 POSTGRESQL = (
-    "ALTER TABLE search_entry ADD COLUMN terms tsvector",
-    "CREATE INDEX search_entry_terms ON search_entry USING gin (terms) WHERE terms IS NOT NULL",
+    "CREATE TABLE search_term (entry bigint PRIMARY KEY, terms tsvector NOT NULL)",
+    # Every search reads all of the pending list: a short one.
+    "CREATE INDEX search_term_terms ON search_term USING gin (terms) WITH (gin_pending_list_limit = 256)",
     # Ranges of beginnings need an order by code points.
     'ALTER TABLE search_word ALTER COLUMN text TYPE varchar(40) COLLATE "C"',
     "CREATE TABLE search_key (key integer NOT NULL, word integer NOT NULL, PRIMARY KEY (key, word))",
 )
-POSTGRESQL_UNDO = ("ALTER TABLE search_entry DROP COLUMN terms", "DROP TABLE search_key")
 
 
 # Any: Django's registry and editor.
@@ -27,8 +26,8 @@ def create(apps: Any, editor: Any) -> None:
 
 
 def drop(apps: Any, editor: Any) -> None:
-    for statement in POSTGRESQL_UNDO if editor.connection.vendor == "postgresql" else SQLITE_UNDO:
-        editor.execute(statement)
+    for table in ("search_term", "search_key"):
+        editor.execute(f"DROP TABLE {table}")
 
 
 class Migration(migrations.Migration):
