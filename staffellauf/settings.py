@@ -199,6 +199,8 @@ PUSH_ALLOW_LOCAL = env.flag("PUSH_ALLOW_LOCAL")
 # --- data sources
 TVMAZE_URL = env.text("TVMAZE_URL", "https://api.tvmaze.com").rstrip("/")
 TMDB_URL = env.text("TMDB_URL", "https://api.themoviedb.org/3").rstrip("/")
+TMDB_KEY = env.text("TMDB_KEY")
+WIKIDATA_URL = env.text("WIKIDATA_URL", "https://www.wikidata.org").rstrip("/")
 # For test and development only: admits a stand-in for a data source on this machine, over http.
 IMPORT_ALLOW_LOCAL = env.flag("IMPORT_ALLOW_LOCAL")
 
