@@ -2,7 +2,7 @@
 
 import secrets
 from pathlib import PurePath
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
@@ -19,6 +19,7 @@ from wagtail.fields import RichTextField
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 
+from staffellauf.catalogue import queries as catalogue
 from staffellauf.catalogue.models import Topic
 from staffellauf.common import text
 
@@ -150,10 +151,22 @@ class Article(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     # Any: what Wagtail stores of a revision.
     def with_content_json(self, content: dict[str, Any]) -> "Article":
         """The article as a revision has it, except for what is not a revision's to say."""
-        article: Article = super().with_content_json(content)
+        article: Article = super().with_content_json(content | {"subjects": after_merges(content.get("subjects", []))})
         for name in self.KEPT:
             setattr(article, name, getattr(self, name))
         return article
+
+
+# Any: what Wagtail stores of a revision.
+def after_merges(subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A revision's subjects, each topic once: one that was merged since is the one that took its place."""
+    merged = catalogue.successors(subject.get("topic") for subject in subjects)
+    strongest = sorted(subjects, key=lambda subject: subject.get("weight") != Weight.MAIN)
+    chosen: dict[Any, dict[str, Any]] = {}
+    for subject in strongest:
+        topic_id = merged.get(subject.get("topic"), subject.get("topic"))
+        chosen.setdefault(topic_id, subject | {"topic": topic_id})
+    return sorted(chosen.values(), key=lambda subject: subject.get("sort_order") or 0)
 
 
 class FormerSlug(models.Model):
@@ -181,6 +194,8 @@ class Subject(models.Model):
     sort_order = models.PositiveSmallIntegerField(default=0, editable=False)
 
     sort_order_field = "sort_order"
+    # Of two that become one, as topics are merged.
+    STRONGER_FIRST: ClassVar = {"weight": [Weight.MAIN, Weight.MENTIONED]}
 
     class Meta:
         verbose_name = _("topic")
@@ -224,6 +239,9 @@ class ArticleTopic(models.Model):
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="article_topics", db_index=False)
     position = models.BigIntegerField()
     kind = models.CharField(max_length=9, choices=Weight)
+
+    # Of two that become one, as topics are merged.
+    STRONGER_FIRST: ClassVar = {"kind": [Weight.MAIN, Weight.MENTIONED, Weight.INHERITED]}
 
     class Meta:
         indexes = [

@@ -35,7 +35,7 @@ class OwnLinkHandler(LinkHandler):
     @classmethod
     def expand_db_attributes_many(cls, attrs_list: list[dict[str, str]]) -> list[str]:
         found = cls.targets().in_bulk({pk for attrs in attrs_list if (pk := row_id(attrs))})
-        targets = (found.get(row_id(attrs)) for attrs in attrs_list)
+        targets = (standing(found.get(row_id(attrs))) for attrs in attrs_list)
         return [f'<a href="{escape(target.get_absolute_url())}">' if target else "<a>" for target in targets]
 
     @classmethod
@@ -54,7 +54,7 @@ class TopicLinkHandler(OwnLinkHandler):
 
     @classmethod
     def targets(cls) -> "QuerySet[Any]":
-        return Topic.objects.only("kind", "slug")
+        return with_merged().only("kind", "slug", "merged_into", "merged_into__kind", "merged_into__slug")
 
 
 class ArticleLinkHandler(OwnLinkHandler):
@@ -69,6 +69,16 @@ class ArticleLinkHandler(OwnLinkHandler):
         return Article.objects.published().only("slug")
 
 
+def with_merged() -> "QuerySet[Topic]":
+    return Topic.everything.select_related("merged_into")
+
+
+# Any: a topic, an article or None.
+def standing(target: Any) -> Any:
+    """What a link leads to: for a merged topic, the one that took its place."""
+    return getattr(target, "merged_into", None) or target
+
+
 class OwnLinkElement(LinkElementHandler):
     """From storage to the editor, which shows the target's name."""
 
@@ -78,7 +88,7 @@ class OwnLinkElement(LinkElementHandler):
         self.targets = targets
 
     def get_attribute_data(self, attrs: dict[str, str]) -> dict[str, object]:
-        target = self.targets.all().filter(pk=row_id(attrs)).first()
+        target = standing(self.targets.all().filter(pk=row_id(attrs)).first())
         if target is None:
             return {"id": attrs.get("id")}
         return {"id": target.pk, "title": str(target), "url": target.get_absolute_url()}
@@ -94,7 +104,7 @@ def to_storage(linktype: str) -> Any:
 
 def register(features: FeatureRegistry) -> None:
     register_link(
-        features, TopicLinkHandler, Topic.objects.only("name", "kind", "slug"),
+        features, TopicLinkHandler, with_merged(),
         chooser="topic_chooser:choose", icon="tag", description=_("Link to a topic"),
     )  # fmt: skip
     register_link(
