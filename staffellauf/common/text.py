@@ -21,6 +21,22 @@ def fold(value: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+|[^\W_a-z0-9]+", plain.replace("'", "")))
 
 
+SUFFIXES = {"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"}
+
+
+def sort_name(name: str) -> str:
+    """A person's name as lists sort it: the last name first, with the small words that belong to it behind.
+
+    >>> sort_name("Christian von Trier"), sort_name("Robert Downey Jr."), sort_name("Zendaya")
+    ('Trier, Christian von', 'Downey, Robert Jr.', 'Zendaya')
+    """
+    words = name.split()
+    suffix = [words.pop()] if len(words) > 2 and words[-1].lower() in SUFFIXES else []
+    if len(words) < 2:
+        return name
+    return f"{words[-1]}, {' '.join([*words[:-1], *suffix])}"
+
+
 def slug(value: str, *, empty: str = "ohne-titel") -> str:
     """An ASCII slug of at most 100 characters; `empty` when nothing of the value can be written in ASCII.
 

@@ -88,6 +88,8 @@ class TopicRecord:
     origin: Mapping[str, str] = field(default_factory=dict)
     other_ids: tuple[tuple[str, str], ...] = ()
     """More ids of schemes that `ids` has, as merged entries hold them."""
+    version: int | None = None
+    """The source's own count of its changes, such as the second of the last one; older records change nothing."""
     id_sources: Mapping[str, str] = field(default_factory=dict)
     """`tvmaze:82` to the source that gave the id, if it is another than the record's."""
 

@@ -169,6 +169,11 @@ class ExternalId(models.Model):
     scheme = models.CharField(_("source"), max_length=12, choices=Scheme)
     value = models.CharField(_("id"), max_length=120)
     source = models.CharField(_("data source"), max_length=40, default="editor", editable=False)
+    version = models.BigIntegerField(
+        null=True,
+        editable=False,
+        help_text="The source's own count of what we read of it; what is older changes nothing.",
+    )
 
     class Meta:
         verbose_name = _("external id")

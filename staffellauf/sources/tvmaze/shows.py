@@ -54,7 +54,6 @@ def series(raw: Raw) -> SeriesRecord:
         source=TVMAZE,
         name=german,
         ids={"tvmaze": str(number)} | _ids(taken, raw),
-        version=_version(raw),
         fields=taken.fields,
         aliases=None if aliases is None else tuple(alias for alias in aliases if alias.name != german),
         synopses=_synopses(taken, raw),
@@ -65,13 +64,9 @@ def series(raw: Raw) -> SeriesRecord:
         roles=people.cast(taken, embedded["cast"]) if "cast" in embedded else None,
         credits=people.crew(taken, embedded["crew"]) if "crew" in embedded else None,
         is_partial=is_partial,
+        version=people.version(taken, raw),
         warnings=tuple(taken.warnings),
     )
-
-
-def _version(raw: Raw) -> int | None:
-    updated = raw.get("updated")
-    return updated if type(updated) is int and 0 < updated < values.LARGE * 4 else None
 
 
 def _german_title(name: str, aliases: tuple[AliasRecord, ...], *, language: Any) -> str:

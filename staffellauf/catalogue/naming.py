@@ -1,0 +1,81 @@
+"""The names and addresses of topics, for many topics at once."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+
+from staffellauf.catalogue.models import Alias, FormerSlug, Series, Topic, TopicName
+from staffellauf.common import text
+
+NAME_LENGTH = 300
+
+
+def refresh_names(topics: Collection[int]) -> None:
+    """Folds the names of these topics again; call it after a name, an original title or an alias changed."""
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    kinds: dict[int, str] = {}
+    for pk, kind, name in Topic.everything.filter(pk__in=topics).values_list("pk", "kind", "name"):
+        kinds[pk] = kind
+        names[pk].append(name)
+    for pk, title in Series.everything.filter(pk__in=topics).values_list("pk", "original_title"):
+        names[pk].append(title)
+    for pk, name in Alias.objects.filter(topic_id__in=topics).order_by("pk").values_list("topic_id", "name"):
+        names[pk].append(name)
+    folded = {
+        pk: list(dict.fromkeys(text.fold(name)[:NAME_LENGTH] for name in of if text.fold(name)))
+        for pk, of in names.items()
+    }
+    there: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for pk, topic, name in TopicName.objects.filter(topic_id__in=topics).values_list("pk", "topic_id", "folded"):
+        there[topic][name] = pk
+    gone = [key for topic, old in there.items() for name, key in old.items() if name not in folded.get(topic, ())]
+    TopicName.objects.filter(pk__in=gone).delete()
+    TopicName.objects.bulk_create(
+        (
+            TopicName(topic_id=topic, kind=kinds[topic], folded=name)
+            for topic, of in folded.items()
+            for name in of
+            if name not in there[topic]
+        ),
+        batch_size=1000,
+    )
+
+
+def free_slugs(kind: str, wished: Sequence[tuple[str, int | None]], *, besides: Iterable[int] = ()) -> list[str]:
+    """A slug for each (name, year) that no topic of the kind has or had: the name, the name with its year, or numbered.
+
+    `besides` are topics that may give up what they have.
+    """
+    options = [_options(text.slug(name), year) for name, year in wished]
+    asked = {option for of in options for option in of}
+    own = set(besides)
+    used = {
+        slug
+        for rows in (
+            Topic.everything.filter(kind=kind, slug__in=asked).values_list("slug", "pk"),
+            FormerSlug.objects.filter(kind=kind, slug__in=asked).values_list("slug", "topic_id"),
+        )
+        for slug, topic in rows
+        if topic not in own
+    }
+    slugs = []
+    for of, (name, _) in zip(options, wished, strict=True):
+        slug = next((option for option in of if option not in used), None) or _numbered(kind, text.slug(name), used)
+        used.add(slug)
+        slugs.append(slug)
+    return slugs
+
+
+def _options(stem: str, year: int | None) -> list[str]:
+    short = stem[: text.SLUG_LENGTH - 5].rstrip("-")
+    return [stem, *([f"{short}-{year}"] if year else []), *(f"{short}-{number}" for number in range(2, 5))]
+
+
+def _numbered(kind: str, stem: str, used: Collection[str]) -> str:
+    """For the fifth of a name: the first free number."""
+    short = stem[: text.SLUG_LENGTH - 8].rstrip("-")
+    taken = {
+        *used,
+        *Topic.everything.filter(kind=kind, slug__startswith=f"{short}-").values_list("slug", flat=True),
+        *FormerSlug.objects.filter(kind=kind, slug__startswith=f"{short}-").values_list("slug", flat=True),
+    }
+    return next(slug for number in range(5, 10_000_000) if (slug := f"{short}-{number}") not in taken)
