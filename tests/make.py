@@ -10,9 +10,20 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 
 from staffellauf.accounts.models import User
-from staffellauf.catalogue.models import Episode, Franchise, Organisation, Person, Role, Season, Series, Topic, Work
+from staffellauf.catalogue.models import (
+    Episode,
+    Franchise,
+    Organisation,
+    Person,
+    Role,
+    Season,
+    Series,
+    Showing,
+    Topic,
+    Work,
+)
 from staffellauf.comments.models import Comment
-from staffellauf.common import text
+from staffellauf.common import dates, text
 from staffellauf.newsroom import actions as newsroom
 from staffellauf.newsroom.models import Article, Source, Subject
 from staffellauf.readers import actions as readers
@@ -61,6 +72,22 @@ def work(title: str = "The Dark Hours", /, *, authors: Sequence[Person] = (), **
     made = Work.objects.create(title=title, **{"kind": "novel", "year": 2021} | fields)
     made.authors.set(authors)
     return made
+
+
+def showing(
+    title: str = "Dark", /, *, on: Organisation, at: datetime = EVENING, minutes: int = 45, **fields: object
+) -> Showing:
+    """A broadcast; with a series it counts as matched."""
+    values: dict[str, object] = {"match": "matched" if fields.get("series") else "unmatched"} | fields
+    return Showing.objects.create(
+        organisation=on,
+        title=title,
+        folded_title=text.fold(title),
+        starts_at=at,
+        ends_at=at + timedelta(minutes=minutes),
+        broadcast_day=dates.broadcast_day(at),
+        **values,
+    )
 
 
 def draft(
