@@ -78,6 +78,7 @@ def test_a_show_becomes_a_series_with_the_catalogue_s_words_and_types():
     assert [(picture.kind, picture.address) for picture in found.pictures] == [
         ("poster", "https://static.example.org/o/1.jpg")
     ]
+    assert found.version == 1700000007
     assert (found.aliases, found.episodes, found.roles, found.is_partial, found.warnings) == (
         None, None, None, False, ()
     )  # fmt: skip

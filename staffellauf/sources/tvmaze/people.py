@@ -11,6 +11,8 @@ from staffellauf.sources.tvmaze import links, words
 from staffellauf.sources.tvmaze.fields import Taken, key
 
 Raw = Mapping[str, Any]  # Any: what JSON holds.
+# In the year 2242; from 2038 on the seconds do not fit into 31 bits.
+LATEST = 2**33
 
 
 def person(raw: Any) -> PersonRecord:  # Any: what JSON holds
@@ -29,9 +31,14 @@ def person(raw: Any) -> PersonRecord:  # Any: what JSON holds
     taken.put("country", raw, "country", country)
     _in_order(taken)
     pictures = picture(taken, raw.get("image"), TopicPicture.Kind.PORTRAIT)
-    ids = {"tvmaze": str(number)}
     return PersonRecord(
-        source=TVMAZE, name=name, ids=ids, fields=taken.fields, pictures=pictures, warnings=tuple(taken.warnings)
+        source=TVMAZE,
+        name=name,
+        ids={"tvmaze": str(number)},
+        fields=taken.fields,
+        pictures=pictures,
+        version=version(taken, raw),
+        warnings=tuple(taken.warnings),
     )
 
 
@@ -87,6 +94,11 @@ def picture_address(raw: Any) -> str:
     """By https, as TVmaze writes it since 2021: the same picture, not another."""
     found = values.address(raw, name="picture")
     return found.replace("http://static.tvmaze.com/", "https://static.tvmaze.com/", 1)
+
+
+def version(taken: Taken, raw: Raw) -> int | None:
+    """The second of its last change (since 1970)."""
+    return taken.attempt(None, values.number, raw.get("updated"), highest=LATEST, name="updated")
 
 
 def country(raw: Any) -> str:
