@@ -64,6 +64,12 @@ def unfollow(reader: Reader, topic: Topic) -> bool:
     return bool(Follow.objects.filter(reader=reader, topic_id=topic.pk).delete()[0])
 
 
+def choose_day(reader: Reader, day: str) -> None:
+    """Which day a late showing counts for: one of Reader.Day."""
+    reader.day = Reader.Day(day)
+    reader.save(update_fields=["day"])
+
+
 def mark_read(reader: Reader, article: Article) -> None:
     """Remembers that the reader opened the article, when its feed holds it and it is not read already."""
     placed = ArticleTopic.objects.filter(article=article, position__gt=reader.read_up_to)

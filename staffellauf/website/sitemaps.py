@@ -5,11 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
-from staffellauf.catalogue.models import Topic
+from staffellauf.catalogue.models import Episode, Season, Topic
 from staffellauf.newsroom.models import Article
+from staffellauf.website.pages import words
 
 # Far below the 50,000 that sitemaps.org allows: each of them is one page in memory.
 PAGE_SIZE = 5000
@@ -45,12 +46,25 @@ class Topics(OfPublicUrl, Sitemap[Topic]):
         return item.updated_at
 
 
+class Seasons(OfPublicUrl, Sitemap[Season]):
+    """Of which episodes are known; the episodes are a step away from there."""
+
+    limit = PAGE_SIZE
+
+    def items(self) -> QuerySet[Season]:
+        held = Season.objects.filter(Exists(Episode.objects.filter(season=OuterRef("pk"))))
+        return held.filter(series__merged_into__isnull=True).order_by("pk").select_related("series")
+
+    def location(self, item: Season) -> str:
+        return words.season_address(item.series, item)
+
+
 class Pages(OfPublicUrl, Sitemap[str]):
     def items(self) -> list[str]:
-        return ["front", "news", "series-index", "feeds"]
+        return ["front", "news", "series-index", "people-index", "network-index", "starts", "programme", "feeds"]
 
     def location(self, item: str) -> str:
         return reverse(item)
 
 
-SECTIONS = {"seiten": Pages, "meldungen": Articles, "themen": Topics}
+SECTIONS = {"seiten": Pages, "meldungen": Articles, "themen": Topics, "staffeln": Seasons}

@@ -3,20 +3,24 @@
 from typing import Any
 
 from django.contrib.sitemaps import views as sitemap_views
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.cache import cache_control
 
 from staffellauf.catalogue.models import TopicKind
 from staffellauf.website import sitemaps, urls_accounts
 from staffellauf.website.views import (
     articles,
+    days,
     devices,
+    episodes,
     feeds,
     follows,
     front,
+    lists,
     machine,
     mine,
     parts,
+    programme,
     search,
     standing,
     topics,
@@ -29,6 +33,10 @@ SERIES: dict[str, Any] = {"kind": TopicKind.SERIES}
 PERSON: dict[str, Any] = {"kind": TopicKind.PERSON}
 FRANCHISE: dict[str, Any] = {"kind": TopicKind.FRANCHISE}
 ORGANISATION: dict[str, Any] = {"kind": TopicKind.ORGANISATION}
+# Cut off where no database has a number any more.
+FOLGEN = r"^serien/(?P<slug>[-a-zA-Z0-9_]+)/folgen/"
+# Before a channel's slug, which it would be too.
+DAY = r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
 
 unprefixed: list[URLPattern | URLResolver] = [
     path("healthz", machine.health, name="health"),
@@ -51,21 +59,38 @@ pages: list[URLPattern | URLResolver] = [
     path("news/", articles.index, name="news"),
     path("news/<slug:slug>/", articles.show, name="article"),
     path("news/<slug:slug>/gelesen/", articles.read, name="article-read"),
-    path("serien/", topics.series_index, name="series-index"),
+    path("serien/", lists.series, name="series-index"),
+    path("serien/a-z/<str:letter>/", lists.series, name="series-letter"),
     path("serien/<slug:slug>/", topics.series, SERIES, name="series"),
     path("serien/<slug:slug>/folgen/", follows.change, SERIES, name="series-follow"),
+    path("serien/<slug:slug>/folgen/specials/", episodes.season, SERIES, name="series-specials"),
+    re_path(FOLGEN + r"staffel-(?P<number>[0-9]{1,5})/$", episodes.season, SERIES, name="series-season"),
+    re_path(FOLGEN + r"(?P<season>[0-9]{1,5})x(?P<number>[0-9]{1,5})/$", episodes.episode, SERIES, name="episode"),
+    re_path(FOLGEN + r"special-(?P<pk>[0-9]{1,18})/$", episodes.special, SERIES, name="special"),
     path("serien/<slug:slug>/besetzung/", topics.cast_list, SERIES, name="series-cast"),
+    path("serien/<slug:slug>/termine/", topics.dates, SERIES, name="series-dates"),
     path("serien/<slug:slug>/news/", topics.news, SERIES, name="series-news"),
+    path("personen/", lists.people, name="people-index"),
+    path("personen/a-z/<str:letter>/", lists.people, name="people-letter"),
     path("personen/<slug:slug>/", topics.person, PERSON, name="person"),
     path("personen/<slug:slug>/folgen/", follows.change, PERSON, name="person-follow"),
     path("personen/<slug:slug>/news/", topics.news, PERSON, name="person-news"),
-    path("franchises/<slug:slug>/", topics.group, FRANCHISE, name="franchise"),
+    path("franchises/<slug:slug>/", topics.franchise, FRANCHISE, name="franchise"),
     path("franchises/<slug:slug>/folgen/", follows.change, FRANCHISE, name="franchise-follow"),
     path("franchises/<slug:slug>/news/", topics.news, FRANCHISE, name="franchise-news"),
-    path("sender/<slug:slug>/", topics.group, ORGANISATION, name="organisation"),
+    path("sender/", lists.networks, name="network-index"),
+    path("sender/<slug:slug>/", topics.network, ORGANISATION, name="organisation"),
     path("sender/<slug:slug>/folgen/", follows.change, ORGANISATION, name="organisation-follow"),
     path("sender/<slug:slug>/news/", topics.news, ORGANISATION, name="organisation-news"),
+    path("programm/", programme.overview, name="programme"),
+    re_path(rf"^programm/{DAY}/$", programme.overview, name="programme-day"),
+    path("programm/<slug:slug>/", programme.channel, name="programme-channel"),
+    re_path(rf"^programm/(?P<slug>[-a-zA-Z0-9_]+)/{DAY}/$", programme.channel, name="programme-channel-day"),
     path("suche/", search.show, name="search"),
+    path("starts/", days.starts, name="starts"),
+    path("starts/<str:period>/", days.starts, name="starts-period"),
+    path("mein/kalender/", days.calendar, name="calendar"),
+    path("mein/kalender/tag/", days.choose_day, name="day-change"),
     path("mein/feed/", mine.feed, name="feed"),
     path("mein/feed/neu/", mine.newer, name="feed-newer"),
     path("mein/feed/gelesen/", mine.all_read, name="feed-read"),

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from staffellauf.catalogue.models import Series
+from staffellauf.catalogue.models import Episode, Series
 from staffellauf.website import urls, urls_accounts
 from tests import make
 
@@ -20,16 +20,33 @@ PAGES = [
     "/serien/",
     "/serien/ballard/",
     "/serien/ballard/besetzung/",
+    "/serien/a-z/b/",
     "/serien/ballard/folgen/",
+    "/serien/ballard/folgen/specials/",
+    "/serien/ballard/folgen/staffel-1/",
+    "/serien/ballard/folgen/1x02/",
+    "/serien/ballard/folgen/special-4711/",
+    "/serien/ballard/termine/",
     "/serien/ballard/news/",
+    "/personen/",
+    "/personen/a-z/a/",
     "/personen/rosanna-arquette/",
     "/personen/rosanna-arquette/news/",
     "/franchises/bosch/",
     "/franchises/bosch/news/",
+    "/sender/",
     "/sender/prime-video/",
     "/sender/prime-video/news/",
+    "/programm/",
+    "/programm/2026-01-24/",
+    "/programm/prime-video/",
+    "/programm/prime-video/2026-01-24/",
     "/suche/?q=bosch",
+    "/starts/",
+    "/starts/2026-01/",
+    "/starts/2026-w05/",
     "/mein/feed/",
+    "/mein/kalender/",
     "/mein/serien/",
     "/mein/benachrichtigungen/",
     "/feeds/",
@@ -47,6 +64,7 @@ MACHINE = [
     "/sitemap-meldungen.xml",
     "/sitemap-themen.xml",
     "/sitemap-seiten.xml",
+    "/sitemap-staffeln.xml",
     "/feeds/news.atom",
     "/feeds/serien/ballard.atom",
     "/serien/ballard/karte.svg",
@@ -70,7 +88,9 @@ def _portal() -> None:
     ballard.organisations.add(prime)
     make.role(arquette, "Jenny", of=ballard, seasons=[make.season(ballard, 2)])
     make.season(ballard, 1, episodes=10)
+    Episode.objects.create(pk=4711, season=make.season(ballard, 0), name="Hinter den Kulissen", kind="special")
     article = make.article(about=[ballard, arquette])
+    make.showing("Ballard", on=prime, series=ballard)
     make.comment(on=article, by=make.user())
 
 

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
-from staffellauf.catalogue.models import Topic
+from staffellauf.catalogue import calendar
+from staffellauf.catalogue.models import Series, Topic
 from staffellauf.comments.models import Comment
+from staffellauf.common import dates
 from staffellauf.newsroom.models import Article
 from staffellauf.readers import queries as readers
 from staffellauf.readers.models import Reader
@@ -19,6 +22,7 @@ SERIES = 10
 FOLLOWED = 8
 PEOPLE = 5
 DISCUSSED = 4
+REMEMBERED = 3
 # Among how many of the newest articles the most discussed are looked for.
 RECENT = 60
 
@@ -39,6 +43,8 @@ class FrontPage:
     """With `comment_count`, the most discussed first."""
     followed: list[Topic]
     has_reader: bool
+    anniversaries: list[tuple[int, Series]]
+    """Series that began on this day, and how many years ago."""
 
     @classmethod
     def load(cls, reader: Reader | None) -> Self:
@@ -54,6 +60,7 @@ class FrontPage:
             discussed=discussed(),
             followed=readers.followed_topics(reader)[:FOLLOWED] if reader else [],
             has_reader=reader is not None,
+            anniversaries=calendar.anniversaries(dates.day_of(timezone.now()), limit=REMEMBERED),
         )
 
 

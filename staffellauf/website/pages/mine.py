@@ -1,16 +1,22 @@
 """A reader's own pages."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Self
 
-from staffellauf.catalogue.models import Topic
+from staffellauf.catalogue import calendar
+from staffellauf.catalogue.models import Series, Topic
+from staffellauf.common import dates
 from staffellauf.readers import queries as readers
 from staffellauf.readers.models import Reader
 from staffellauf.readers.queries import FeedItem
 from staffellauf.website import pictures
+from staffellauf.website.pages import events
 from staffellauf.website.pages.bell import Bell
+from staffellauf.website.pages.events import Agenda
 
 SUGGESTIONS = 8
+CALENDAR_AHEAD = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +75,28 @@ class FollowedPage:
             gone = Topic.objects.filter(pk=dropped).first()
         bells = [Bell(topic, is_following=True) for topic in topics]
         return cls(bells, gone, [] if topics else suggestions())
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPage:
+    """What comes of the followed series in the next 30 days, by the day that the reader chose."""
+
+    agenda: Agenda
+    reader: Reader | None
+    follows_anything: bool
+    suggestions: list[Topic]
+
+    @classmethod
+    def load(cls, reader: Reader | None, *, now: datetime) -> Self:
+        if reader is None:
+            return cls(Agenda([], []), None, False, suggestions())
+        followed = Series.objects.filter(follows__reader=reader)
+        today = dates.day_of(now)
+        by_broadcast = reader.day == Reader.Day.BROADCAST
+        # At 0:20 the broadcast day is still yesterday's.
+        first = dates.broadcast_day(now) if by_broadcast else today
+        found = calendar.of_series(
+            followed.values("pk"), first=first, last=today + CALENDAR_AHEAD, by_broadcast=by_broadcast
+        )
+        follows = bool(found) or followed.exists()
+        return cls(Agenda.of(found[: events.LINES_SHOWN]), reader, follows, [] if follows else suggestions())

@@ -11,9 +11,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from staffellauf.catalogue.models import Topic, TopicKind
+from staffellauf.catalogue.models import Episode, Season, Series, Topic, TopicKind
 from staffellauf.common import dates
 from staffellauf.website import assets, pictures, structured, titlecards
+from staffellauf.website.pages import words
 
 register = template.Library()
 SITE_HUE = 258
@@ -152,3 +153,38 @@ def numeric_day(value: date) -> str:
 @register.filter
 def day_name(value: date) -> str:
     return dates.day_name(value, today=dates.day_of(timezone.now()))
+
+
+@register.filter
+def licence(value: str) -> str:
+    """CC-BY-SA-4.0, as SPDX has it, as people write it: CC BY-SA 4.0."""
+    parts = value.split("-")
+    if len(parts) > 2 and parts[0] == "CC":
+        return f"CC {'-'.join(parts[1:-1])} {parts[-1]}"
+    return " ".join(parts) if value.startswith("CC0") else value
+
+
+@register.filter
+def kinship(kind: str) -> str:
+    return words.kinship(kind)
+
+
+@register.filter
+def name_of_season(season: Season) -> str:
+    return words.season_name(season)
+
+
+@register.filter
+def address_of_season(season: Season, series: Series) -> str:
+    return words.season_address(series, season)
+
+
+@register.filter
+def place_of(episode: Episode) -> str:
+    """S 2, F 5"""
+    return words.place(episode.season, [episode])
+
+
+@register.filter
+def address_in(episode: Episode, series: Series) -> str:
+    return words.episode_address(series, episode.season, episode)

@@ -4,9 +4,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template import loader
 
+WORDS_LENGTH = 80
+
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "website/not_found.html", status=404)
+    """With the words of the address in the search field, as far as they may be a title."""
+    words = [word for word in request.path.rstrip("/").rpartition("/")[2].split("-") if word.isalnum()]
+    return render(request, "website/not_found.html", {"words": " ".join(words)[:WORDS_LENGTH]}, status=404)
 
 
 def gone(request: HttpRequest) -> HttpResponse:

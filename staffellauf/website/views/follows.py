@@ -14,7 +14,7 @@ from staffellauf.common import origin
 from staffellauf.readers import actions as readers
 from staffellauf.website.middleware import DEVICE_COOKIE, PageRequest
 from staffellauf.website.pages.bell import Bell
-from staffellauf.website.views import topics
+from staffellauf.website.views import episodes
 
 COOKIE_AGE_S = 365 * 24 * 3600
 
@@ -23,7 +23,7 @@ COOKIE_AGE_S = 365 * 24 * 3600
 @require_http_methods(["GET", "HEAD", "POST", "DELETE"])
 def change(request: PageRequest, slug: str, *, kind: str) -> HttpResponse:
     if kind == TopicKind.SERIES and request.method in origin.SAFE_METHODS:
-        return topics.episodes(request, slug, kind=kind)
+        return episodes.all_seasons(request, slug, kind=kind)
     topic = catalogue.topic_by_slug(kind, slug)
     if topic is None:
         raise Http404

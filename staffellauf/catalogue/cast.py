@@ -1,0 +1,60 @@
+"""Who plays whom, in the order in which people are billed."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from django.db.models import Aggregate, Case, CharField, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.sql.compiler import SQLCompiler
+
+from staffellauf.catalogue.models import Credit, Role, Series
+
+BILLINGS = list(Role.Billing)
+JOBS = list(Credit.Job)
+
+
+class Listed(Aggregate):
+    """Numbers of a group with commas between them, as text."""
+
+    function = "GROUP_CONCAT"
+    output_field = CharField()
+
+    # Any: as Django's own signature has it.
+    def as_postgresql(self, compiler: SQLCompiler, connection: object, **context: object) -> object:
+        return super().as_sql(compiler, connection, template="STRING_AGG((%(expressions)s)::text, ',')", **context)  # type: ignore[arg-type]
+
+
+def roles_of(series: Series) -> QuerySet[Role]:
+    """With their people, `season_numbers` such as "1,2" (None: not known) and `episode_count`; in billing order."""
+    return with_places(series.roles.select_related("person")).order_by(ranked("billing", BILLINGS), "order", "pk")
+
+
+def with_places(roles: QuerySet[Role]) -> QuerySet[Role]:
+    """With `season_numbers` such as "1,2" (None: not known which) and `episode_count` (None: none is known)."""
+    seasons = Role.seasons.through.objects.filter(role_id=OuterRef("pk")).values("role_id")
+    episodes = Role.episodes.through.objects.filter(role_id=OuterRef("pk")).values("role_id")
+    return roles.annotate(
+        season_numbers=Subquery(seasons.values(found=Listed("season__number"))),
+        episode_count=Subquery(episodes.values(found=Count("pk"))),
+    )
+
+
+def credits_of(series: Series) -> QuerySet[Credit]:
+    """Those of the whole series first, by job and order."""
+    return series.credits.select_related("person").order_by(ranked("job", JOBS), "order", "pk")
+
+
+def ranked(field: str, order: Iterable[str]) -> Case:
+    """The place of a field's value in a fixed order."""
+    places = [When(**{field: value}, then=Value(place)) for place, value in enumerate(order)]
+    return Case(*places, default=Value(len(places)), output_field=IntegerField())
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Numbers as a reader writes them.
+
+    >>> spans([5, 1, 2, 3])
+    '1–3, 5'
+    """
+    indexed = enumerate(sorted(set(numbers)))
+    runs = [[number for _place, number in run] for _gap, run in groupby(indexed, key=lambda pair: pair[1] - pair[0])]
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)

@@ -1,0 +1,57 @@
+"""Seasons and episodes as readers go through them. Nothing here reads all episodes of a long series."""
+
+from datetime import date
+
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+
+from staffellauf.catalogue.models import SMALL, Episode, Release, Season, Series
+
+# Where a German reader sees it.
+HERE = ("DE", "AT", "CH")
+
+
+def seasons_of(series: Series, *, today: date) -> QuerySet[Season]:
+    """By number, with `known_count` of episodes and `next_on`, the first day from today on when one airs."""
+    coming = Q(episodes__aired_on__gte=today)
+    counted = series.seasons.annotate(
+        known_count=Count("episodes"),
+        next_on=Min("episodes__aired_on", filter=coming),
+        first_on=Min("episodes__aired_on"),
+    )
+    return counted.order_by("number")
+
+
+def in_order(episodes: QuerySet[Episode]) -> QuerySet[Episode]:
+    """By number; what has none by its day, at the end."""
+    return episodes.order_by(F("number").asc(nulls_last=True), F("aired_on").asc(nulls_last=True), "pk")
+
+
+def with_german_day(episodes: QuerySet[Episode]) -> QuerySet[Episode]:
+    """With `german_on`, the first day on which it could be seen here; None when none is known to the day."""
+    here = Release.objects.filter(
+        episode_id=OuterRef("pk"), territory__in=HERE, precision__in=(Release.Precision.DAY, Release.Precision.MINUTE)
+    ).exclude(kind=Release.Kind.ORIGINAL)
+    return episodes.annotate(german_on=Subquery(here.order_by("first_on").values("first_on")[:1]))
+
+
+def episode_by_number(series: Series, season: int, *, number: int) -> Episode | None:
+    """The episode that has the number or, of a double one, both."""
+    if season > SMALL or number > SMALL:
+        return None
+    found = Episode.objects.filter(season__series=series, season__number=season).select_related("season")
+    return found.filter(Q(number=number) | Q(number__lt=number, last_number__gte=number)).first()
+
+
+def neighbours(series: Series, episode: Episode) -> tuple[Episode | None, Episode | None]:
+    """The episodes before and after it. Specials follow each other; what has no number follows nothing."""
+    if episode.number is None:
+        return None, None
+    place = episode.season.number
+    others = Episode.objects.filter(season__series=series, number__isnull=False).select_related("season")
+    others = others.filter(season__number=0) if place == 0 else others.filter(season__number__gt=0)
+    before = Q(season__number__lt=place) | Q(season__number=place, number__lt=episode.number)
+    after = Q(season__number__gt=place) | Q(season__number=place, number__gt=episode.number)
+    return (
+        others.filter(before).order_by("-season__number", "-number").first(),
+        others.filter(after).order_by("season__number", "number").first(),
+    )
