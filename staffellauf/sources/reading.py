@@ -17,6 +17,8 @@ class Options:
     """The series that lists without one belong to, as the data source numbers it."""
     since: str = ""
     """How far back changes are asked for: day, week or month."""
+    timezone: str = "Europe/Berlin"
+    """Of times that name none."""
     since_at: datetime | None = None
     """When the last run of the same address that went through was started."""
 

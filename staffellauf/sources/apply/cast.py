@@ -90,7 +90,7 @@ class Lines:
     def __init__(self, sort: Sort, entry: Entry, old: Iterable[Line], *, people: Found, chunk: Chunk) -> None:
         self.sort, self.entry, self.people, self.chunk = sort, entry, people, chunk
         self.old = list(old)
-        self.rows: dict[tuple[int, ...], Line] = {(row.person_id, *sort.name(row)): row for row in self.old}
+        self.rows: dict[tuple[object, ...], Line] = {(row.person_id, *sort.name(row)): row for row in self.old}
         self.made: list[Line] = []
         self.placed: set[int] = set()
         stated = getattr(entry.record, sort.what) or ()

@@ -252,7 +252,7 @@ def _free_ids(made: Sequence[Episode], chunk: Chunk) -> None:
 def _give_places(guide: Guide) -> None:
     """Leaves out new episodes whose place is taken. Of two stored ones in one place, the one that was there stays."""
     taken: dict[Slot, Episode] = {}
-    refused = set()
+    refused: set[int] = set()
     for episode in [*guide.episodes, *guide.new]:
         if episode.number is None:
             continue

@@ -37,8 +37,8 @@ def known_ids(kind: str, records: Iterable[TopicRecord]) -> dict[tuple[str, str]
         rows = ExternalId.objects.filter(kind=kind, scheme=scheme).values_list("value", "topic_id")
         found |= {(scheme, value): topic for value, topic in holding(rows, "value", values)}
     if slugs:
-        former = FormerSlug.objects.filter(kind=kind, slug__in=slugs)
-        former = former.values_list("slug", "topic_id", "topic__merged_into")
+        once = FormerSlug.objects.filter(kind=kind, slug__in=slugs)
+        former = once.values_list("slug", "topic_id", "topic__merged_into")
         now = Topic.everything.filter(kind=kind, slug__in=slugs).values_list("slug", "pk", "merged_into")
         found |= {(OWN, slug): merged or topic for slug, topic, merged in [*former, *now]}
     return found

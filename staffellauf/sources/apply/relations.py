@@ -226,7 +226,7 @@ def apply_pending(pending: Sequence[Any], chunk: Chunk) -> int:
     waiting = [(series, source, records.load(record)) for series, source, record in pending]
     targets = find_series([record for _, _, record in waiting])
     stored = Relation.objects.filter(series__in={series for series, _, _ in waiting})
-    kinds = set(stored.values_list("series_id", "kind", "to_series_id"))
+    kinds = set[Any](stored.values_list("series_id", "kind", "to_series_id"))
     made, missing = [], 0
     for series, source, record in waiting:
         target = targets.get(id(record))

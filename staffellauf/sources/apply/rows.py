@@ -79,7 +79,7 @@ class Changed:
             groups[Topic, frozenset(fields & TOPIC_NAMES | {"updated_at"})].append(row)
             if own := fields - TOPIC_NAMES:
                 groups[type(row), frozenset(own)].append(row)
-        for (model, fields), rows in groups.items():
-            size = max(1, min(200, PARAMETERS // (3 * len(fields))))
-            model._base_manager.bulk_update(rows, sorted(fields), batch_size=size)
+        for (model, names), rows in groups.items():
+            size = max(1, min(200, PARAMETERS // (3 * len(names))))
+            model._base_manager.bulk_update(rows, sorted(names), batch_size=size)
         self.fields.clear()

@@ -115,7 +115,7 @@ def _entries(done: Sequence[Done], matches: Sequence[Match], chunk: Chunk) -> li
         elif match.reason:
             one.outcome, one.reason = REFUSED, match.reason
         elif match.topic:
-            series = one.topic = there[match.topic]
+            one.topic = series = there[match.topic]
             is_stale = topics.is_stale(series, record, versions)
             if is_stale:
                 record = _parts_of(record)
@@ -127,7 +127,7 @@ def _entries(done: Sequence[Done], matches: Sequence[Match], chunk: Chunk) -> li
         elif not record.name:
             one.outcome, one.reason = REFUSED, "The series that it belongs to is not in the catalogue."
         else:
-            series = one.topic = topics.new(Series, record)
+            one.topic = series = topics.new(Series, record)
             one.is_new = True
             _mend_years(series, one, chunk)
             made.append((series, record))

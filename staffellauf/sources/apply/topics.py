@@ -3,7 +3,7 @@
 import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from staffellauf.catalogue import naming, provenance
 from staffellauf.catalogue.models import (
@@ -24,8 +24,11 @@ from staffellauf.sources.apply.rows import holding, insert, insert_topics
 from staffellauf.sources.records import TopicRecord
 
 Key = tuple[str, str]
+T = TypeVar("T", bound=Topic)
 # Not for a history of itself: what a series had as a status is told in another place.
 APART = {"status"}
+# A network and a streamer of one name are one entry; the first word on what it is stands.
+KEPT = {"type"}
 
 
 # Any: values of model fields.
@@ -33,7 +36,7 @@ def stated(record: TopicRecord) -> Iterable[tuple[str, Any]]:
     return ((name, value) for name, value in record.fields.items() if name not in APART)
 
 
-def new(model: type[Topic], record: TopicRecord) -> Topic:
+def new(model: type[T], record: TopicRecord) -> T:
     """A topic as the record states it, without an address yet."""
     topic = model(name=record.name, hue=zlib.crc32(record.name.encode()) % 360)
     fields.start(topic, record, source=record.source)
@@ -57,7 +60,8 @@ def create(topics: Sequence[tuple[Topic, TopicRecord]], chunk: Chunk) -> None:
 def update(topic: Topic, record: TopicRecord, chunk: Chunk) -> fields.Changes:
     """The fields of a topic that is there. A new name brings a new address; the old one redirects."""
     former = topic.name
-    told = [(name, value) for name, value in stated(record) if name != "name" or not _is_untranslated(topic, record)]
+    kept = KEPT | ({"name"} if _is_untranslated(topic, record) else set())
+    told = [(name, value) for name, value in stated(record) if name not in kept]
     changes = fields.update(topic, record, source=record.source, stated=told)
     if not changes:
         return changes
@@ -275,6 +279,6 @@ def _write_pictures(topics: Sequence[tuple[Topic, TopicRecord, Done | None]], ar
     TopicPicture.objects.bulk_update(changed, ["address", "holder", "licence", "credit"], batch_size=200)
 
 
-def load(model: type[Topic], ids: Collection[int]) -> dict[int, Any]:
+def load(model: type[T], ids: Collection[int]) -> dict[int, T]:
     """Topics of one kind as their own model, by id."""
-    return {topic.pk: topic for topic in holding(model.everything.all(), "pk", ids)}  # type: ignore[attr-defined]
+    return {topic.pk: topic for topic in holding(model.everything.all(), "pk", ids)}
