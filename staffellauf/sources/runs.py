@@ -81,11 +81,15 @@ def carry_out(run: ImportRun, reading: Reading, *, progress: Progress | None = N
     """
     with _alone(run.importer):
         try:
-            apply = getattr(importer(run.importer), "apply", series.apply)
-            for stated in chunks(reading.records(run.done)):
-                _carry_out_chunk(stated, run, apply)
-                if progress:
-                    progress(run)
+            source = importer(run.importer)
+            if hasattr(source, "carry_out"):
+                source.carry_out(run, reading, progress=progress)
+            else:
+                apply = getattr(source, "apply", series.apply)
+                for stated in chunks(reading.records(run.done)):
+                    _carry_out_chunk(stated, run, apply)
+                    if progress:
+                        progress(run)
             _finish(run)
         except Exception as error:
             run.state, run.error, run.finished_at = ImportRun.State.FAILED, str(error)[:2000], timezone.now()

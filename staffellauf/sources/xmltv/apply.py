@@ -7,7 +7,7 @@ was broken off goes on behind the last chunk and ends in the same state.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
@@ -49,11 +49,8 @@ class Report:
     odd_stops: int = 0
     matches: dict[str, int] = field(default_factory=dict)
     """`Showing.Match` to the number of programmes."""
-    new_channels: list[str] = field(default_factory=list)
-
-    # Any: figures and lists, for a JSON field.
-    def as_dict(self) -> dict[str, object]:
-        return asdict(self)
+    new_channels: list[tuple[str, int | None]] = field(default_factory=list)
+    """Name and key of the organisation; in a dry run it has none."""
 
 
 There = dict[tuple[int, datetime], list[Showing]]

@@ -22,7 +22,7 @@ class Channels:
     """Channel id of the guide to organisation; `created` are the new ones, which a dry run has no row of."""
 
     organisations: dict[str, int | None]
-    created: list[str]
+    created: list[tuple[str, int | None]]
     matched: int = 0
 
 
@@ -37,8 +37,8 @@ def match(channels: Iterable[GuideChannel], *, is_dry_run: bool = False) -> Chan
             continue
         organisation_id = _by_name(channel, taken)
         if organisation_id is None:
-            made.created.append(_name(channel))
             organisation_id = None if is_dry_run else _create(channel)
+            made.created.append((_name(channel), organisation_id))
         if organisation_id is not None:
             taken.add(organisation_id)
             if not is_dry_run:
