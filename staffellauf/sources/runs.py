@@ -18,6 +18,8 @@ from django.db import DatabaseError, DataError, IntegrityError, connection, tran
 from django.utils import timezone
 
 from staffellauf.accounts.models import User
+from staffellauf.sources import datasources
+from staffellauf.sources import datasources
 from staffellauf.sources.apply import relations, series
 from staffellauf.sources.apply.chunk import CHANGED, CREATED, DOUBTFUL, REFUSED, UNCHANGED, Chunk, Done
 from staffellauf.sources.apply.matching import all_ids
@@ -81,13 +83,16 @@ def carry_out(run: ImportRun, reading: Reading, *, progress: Progress | None = N
     """
     with _alone(run.importer):
         try:
+            if not run.is_dry_run:
+                datasources.store(reading.sources)
             source = importer(run.importer)
             if hasattr(source, "carry_out"):
                 source.carry_out(run, reading, progress=progress)
             else:
-                apply = getattr(source, "apply", series.apply)
+                if not run.is_dry_run:
+                    datasources.store(reading.sources)
                 for stated in chunks(reading.records(run.done)):
-                    _carry_out_chunk(stated, run, apply)
+                    _carry_out_chunk(stated, run)
                     if progress:
                         progress(run)
             _finish(run)
@@ -131,30 +136,28 @@ def _weight(record: Any) -> int:
     return sum(len(one or ()) for one in lists) + guests
 
 
-# Any: an importer's way of applying a chunk.
-def _carry_out_chunk(stated: Sequence[Any], run: ImportRun, apply: Any) -> None:
+def _carry_out_chunk(stated: Sequence[Record | Refused], run: ImportRun) -> None:
     """All records of the chunk; when the database refuses them together, one by one."""
     before = {field: getattr(run, field) for field in COUNTS} | {"details": dict(run.details)}
     try:
-        _write(stated, run, apply)
+        _write(stated, run)
     except (IntegrityError, DataError) as error:
         for field, value in before.items():
             setattr(run, field, value)
         if len(stated) > 1:
             for record in stated:
-                _carry_out_chunk([record], run, apply)
+                _carry_out_chunk([record], run)
             return
         log.warning("%s: the database refused a record: %s", run, error)
-        what = stated[0].what if isinstance(stated[0], Refused) else str(getattr(stated[0], "name", stated[0]))
         refused = Done(stated[0], outcome=REFUSED, reason=f"The database refuses it: {error}".strip())
         with transaction.atomic():
-            _record([refused], Chunk(run.importer, timezone.now()), run, what=what)
+            _record([refused], Chunk(run.importer, timezone.now()), run)
 
 
-def _write(stated: Sequence[Any], run: ImportRun, apply: Any) -> None:
+def _write(stated: Sequence[Record | Refused], run: ImportRun) -> None:
     chunk = Chunk(run.importer, timezone.now())
     with transaction.atomic():
-        done = apply(stated, chunk, run=None if run.is_dry_run else run)
+        done = series.apply(stated, chunk, run=None if run.is_dry_run else run)
         if run.is_dry_run:
             transaction.set_rollback(True)
         else:
@@ -169,7 +172,7 @@ def _write(stated: Sequence[Any], run: ImportRun, apply: Any) -> None:
 COUNTS = ("done", CREATED, CHANGED, UNCHANGED, REFUSED, DOUBTFUL)
 
 
-def _record(done: Sequence[Done], chunk: Chunk, run: ImportRun, *, what: str = "") -> None:
+def _record(done: Sequence[Done], chunk: Chunk, run: ImportRun) -> None:
     """The run's figures and notes, in the transaction of what they tell."""
     notes = []
     for one in done:
@@ -179,7 +182,7 @@ def _record(done: Sequence[Done], chunk: Chunk, run: ImportRun, *, what: str = "
             continue
         changes = dict(one.changes) | ({"warnings": warnings} if warnings else {})
         reason = (one.reason or "; ".join(warnings))[:REASON_LENGTH]
-        named, topic = (what or one.what)[:300], one.topic.pk if one.topic else None
+        named, topic = one.what[:300], one.topic.pk if one.topic else None
         note = ImportNote(run=run, outcome=one.outcome, what=named, topic_id=topic, reason=reason, changes=changes)
         notes.append(note)
     ImportNote.objects.bulk_create(notes, batch_size=500)

@@ -139,10 +139,15 @@ def _match(kind: str, records: Mapping[Key, TopicRecord], beside: Mapping[Key, s
         near = {key: beside.get(key, set()) for key in unknown}
         candidates = {topic for of in (*names.values(), *near.values()) for topic in of}
         their_ids = ids_of(candidates)
-        same_name = _people if kind == TopicKind.PERSON else _only
+        spelt = dict(holding(Topic.everything.values_list("pk", "name"), "pk", candidates))
         for key, record in unknown.items():
             by_name = names.get(text.fold(record.name)[:300], set())
-            matched[key] = _only(near[key], record, their_ids) or same_name(by_name, record, their_ids)
+            if kind == TopicKind.PERSON:
+                matched[key] = _only(near[key], record, their_ids) or _people(by_name, record, their_ids)
+            else:
+                # Folded, AMC+ is AMC.
+                exactly = {topic for topic in by_name if spelt[topic].casefold() == record.name.casefold()}
+                matched[key] = _only(exactly, record, their_ids)
     return matched
 
 

@@ -90,7 +90,8 @@ def apply_statuses(entries: Sequence[Entry], chunk: Chunk) -> None:
             chunk.changed.note(series, ["status", "origin"] if changes else [])
             is_set = bool(changes) or (not rows and by == series.source_of("status"))
         if is_set and not record.statuses:
-            rows.append(_change(series, series.status, by=by, since=record.status_on, at=chunk.now))
+            ended_on = record.fields.get("ended_on") if series.status == Series.Status.ENDED else None
+            rows.append(_change(series, series.status, by=by, since=record.status_on or ended_on, at=chunk.now))
             made.append(rows[-1])
     insert(made)
 
