@@ -19,7 +19,6 @@ from django.utils import timezone
 
 from staffellauf.accounts.models import User
 from staffellauf.sources import datasources
-from staffellauf.sources import datasources
 from staffellauf.sources.apply import relations, series
 from staffellauf.sources.apply.chunk import CHANGED, CREATED, DOUBTFUL, REFUSED, UNCHANGED, Chunk, Done
 from staffellauf.sources.apply.matching import all_ids
@@ -83,8 +82,6 @@ def carry_out(run: ImportRun, reading: Reading, *, progress: Progress | None = N
     """
     with _alone(run.importer):
         try:
-            if not run.is_dry_run:
-                datasources.store(reading.sources)
             source = importer(run.importer)
             if hasattr(source, "carry_out"):
                 source.carry_out(run, reading, progress=progress)

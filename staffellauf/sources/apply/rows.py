@@ -67,7 +67,8 @@ class Changed:
         self.fields: defaultdict[models.Model, set[str]] = defaultdict(set)
 
     def note(self, row: models.Model, fields: Iterable[str]) -> None:
-        self.fields[row].update(fields)
+        if names := set(fields):
+            self.fields[row].update(names)
 
     def write(self, now: datetime) -> None:
         groups: defaultdict[tuple[type[models.Model], frozenset[str]], list[models.Model]] = defaultdict(list)
