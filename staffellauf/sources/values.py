@@ -8,6 +8,9 @@ import unicodedata
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
 from staffellauf.catalogue.models import SMALL
 
 LARGE = 2_147_483_647
@@ -17,6 +20,8 @@ EARLIEST, LATEST = date(1850, 1, 1), date(2199, 12, 31)
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 # Joiners are part of words in several scripts.
 JOINERS = {"\u200c", "\u200d"}
+
+WEB_ADDRESS = URLValidator(schemes=["http", "https"])
 
 
 class BadValue(ValueError):
@@ -101,10 +106,13 @@ def clock(value: Any, *, name: str = "time") -> time | None:
 
 
 def address(value: Any, *, limit: int = 500, name: str = "address") -> str:
-    """An http(s) address; anything else is bad."""
+    """An http(s) address; anything else is bad, as what editors could not save again is."""
     found = text(value, limit, name=name)
-    if found and not re.match(r"https?://[^\s/]+\.[^\s]+$", found):
-        raise BadValue(f"{name} is no web address: {found[:80]}")
+    try:
+        if found:
+            WEB_ADDRESS(found)
+    except ValidationError as error:
+        raise BadValue(f"{name} is no web address: {found[:80]}") from error
     return found
 
 

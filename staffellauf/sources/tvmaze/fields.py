@@ -37,7 +37,7 @@ class Taken:
 
     def warn(self, sentence: str) -> None:
         if len(self.warnings) < MAX_WARNINGS:
-            self.warnings.append(sentence)
+            self.warnings.append(visible(sentence))
         elif len(self.warnings) == MAX_WARNINGS:
             self.warnings.append("and more")
 
@@ -62,6 +62,11 @@ class Taken:
 
 
 MISSING: Any = object()
+
+
+def visible(sentence: str) -> str:
+    """What quotes a hostile value and is stored: without control characters, and no longer than anybody reads."""
+    return "".join(c if c.isprintable() else "?" for c in sentence)[:300]
 
 
 def key(value: Any, *, name: str = "id") -> int:

@@ -11,7 +11,7 @@ from staffellauf.catalogue.models.provenance import TVMAZE
 from staffellauf.sources import json_files, values
 from staffellauf.sources.records import Record, Refused, SeriesRecord
 from staffellauf.sources.tvmaze import links, parts, people, shows
-from staffellauf.sources.tvmaze.fields import Taken
+from staffellauf.sources.tvmaze.fields import Taken, visible
 
 Raw = Mapping[str, Any]  # Any: what JSON holds, here and below.
 Found = Iterator[Record | Refused]
@@ -35,7 +35,7 @@ def read_file(path: Path, *, show_id: int | None = None) -> Found:
     try:
         yield from _entries(json_files.items(path), show_id, depth=0)
     except json_files.Broken as error:
-        yield Refused(path.name[:300], str(error)[:500])
+        yield Refused(visible(path.name), visible(str(error)))
 
 
 def count(path: Path) -> int | None:
@@ -86,7 +86,7 @@ def _entry(entry: Any, kind: str, *, show_id: int | None, depth: int) -> Found:
     try:
         yield from _records(entry, kind)
     except values.BadValue as error:
-        yield Refused(_named(entry, kind), str(error)[:500])
+        yield Refused(_named(entry, kind), visible(str(error)))
 
 
 def _records(entry: Any, kind: str) -> Found:
@@ -142,7 +142,7 @@ READERS: dict[str, Any] = {
 def _answer(entry: Raw, show_id: int | None, *, depth: int) -> Found:
     """A recorded answer: `url`, `status` and `body`."""
     address, status, body = entry["url"], entry.get("status", 200), entry["body"]
-    what = address[:300] if isinstance(address, str) and address.isprintable() else "recorded answer"
+    what = visible(address) if isinstance(address, str) else "recorded answer"
     try:
         found = json_files.decode(body) if isinstance(body, str) else body
     except json_files.Broken as error:
@@ -150,7 +150,7 @@ def _answer(entry: Raw, show_id: int | None, *, depth: int) -> Found:
     else:
         why = links.message(found) if isinstance(found, dict) else ""
     if not isinstance(status, int) or status >= 400 or found is None:
-        yield Refused(what, f"TVmaze answered {str(status)[:20]}: {why or 'nothing'}"[:500])
+        yield Refused(what, visible(f"TVmaze answered {str(status)[:20]}: {why or 'nothing'}"))
         return
     of = links.show_of_address(address) or show_id
     yield from _entries(found if isinstance(found, list) else [found], of, depth=depth + 1)
@@ -170,7 +170,7 @@ def _why_not(entry: Any, kind: str) -> str:
     if not isinstance(entry, dict):
         return f"it is no object but {type(entry).__name__}"
     keys = ", ".join(sorted(str(key) for key in entry)[:8])
-    return f"TVmaze answers with nothing of that shape: {_visible(keys)}"
+    return f"TVmaze answers with nothing of that shape: {visible(keys)}"
 
 
 def _named(entry: Any, kind: str) -> str:
@@ -178,8 +178,4 @@ def _named(entry: Any, kind: str) -> str:
     if kind.startswith("found"):
         raw = raw[kind.removeprefix("found ")]
     said = [str(raw[key])[:100] for key in ("id", "name") if isinstance(raw.get(key), int | str)]
-    return _visible(" ".join([kind or "entry", *said]))
-
-
-def _visible(text: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in text)[:300]
+    return visible(" ".join([kind or "entry", *said]))
