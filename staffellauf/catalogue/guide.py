@@ -30,7 +30,7 @@ def with_german_day(episodes: QuerySet[Episode]) -> QuerySet[Episode]:
     """With `german_on`, the first day on which it could be seen here; None when none is known to the day."""
     here = Release.objects.filter(
         episode_id=OuterRef("pk"), territory__in=HERE, precision__in=(Release.Precision.DAY, Release.Precision.MINUTE)
-    ).exclude(kind=Release.Kind.ORIGINAL)
+    ).filter(kind__in=(Release.Kind.GERMAN_TV, Release.Kind.GERMAN_STREAM))
     return episodes.annotate(german_on=Subquery(here.order_by("first_on").values("first_on")[:1]))
 
 

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from staffellauf.catalogue import calendar
 from staffellauf.catalogue.calendar import Event, Kind
-from staffellauf.catalogue.models import Organisation, Series
+from staffellauf.catalogue.models import Organisation, Release, Series
 from staffellauf.common import vague
 from staffellauf.website import countries
 from staffellauf.website.pages import words
 
+# What was seen before elsewhere is not new.
+SECOND_RUN = {Release.Kind.FREE_TV, Release.Kind.MEDIA_LIBRARY}
 # On one page, about 30 KB.
 LINES_SHOWN = 100
 
@@ -51,7 +53,7 @@ class EventLine:
             title_language=language,
             label=label(event),
             organisation=event.organisation,
-            kind=event.kind,
+            kind=event.kind if doing(event) else Kind.RELEASE,
         )
 
 
@@ -69,6 +71,8 @@ def label(event: Event) -> str:
 
 
 def doing(event: Event) -> str:
+    if event.release is not None and event.release.kind in SECOND_RUN and event.kind != Kind.LEAVES:
+        return ""
     names = {
         Kind.BEGINS: _("New series"),
         Kind.RETURNS: _("New season"),

@@ -16,7 +16,7 @@ from staffellauf.website import countries
 from staffellauf.website.pages import words
 
 # About 35 KB.
-PER_PAGE = 80
+PER_PAGE = 64
 TOP_NETWORKS = 24
 IN_THE_NEWS = 24
 T = TypeVar("T", bound=Topic)
