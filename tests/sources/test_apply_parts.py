@@ -1,0 +1,124 @@
+"""Episodes, guests, releases and relations of an imported series."""
+
+from datetime import date
+
+import pytest
+
+from staffellauf.catalogue.models import (
+    Episode,
+    Relation,
+    Role,
+    Series,
+)
+from staffellauf.common import vague
+from staffellauf.sources.records import (
+    RelationRecord,
+    ReleaseRecord,
+    SeasonRecord,
+    WorkRecord,
+)
+from tests.sources import imports
+
+pytestmark = pytest.mark.django_db
+
+
+def the_series() -> Series:
+    return Series.objects.get()
+
+
+def test_episodes_that_change_places_keep_their_rows():
+    one, two = imports.episode(1, 1, "Ebbe", tvmaze_id=11), imports.episode(1, 2, "Flut", tvmaze_id=12)
+    imports.carry_out(imports.series(episodes=(one, two)))
+    before = dict(Episode.objects.values_list("tvmaze_id", "pk"))
+
+    imports.carry_out(
+        imports.series(
+            episodes=(imports.episode(1, 2, "Ebbe", tvmaze_id=11), imports.episode(1, 1, "Flut", tvmaze_id=12))
+        )
+    )
+
+    assert dict(Episode.objects.values_list("tvmaze_id", "pk")) == before
+    assert dict(Episode.objects.values_list("original_title", "number")) == {"Ebbe": 2, "Flut": 1}
+
+
+def test_an_episode_that_the_source_dropped_goes_but_a_list_without_specials_keeps_them():
+    special = imports.episode(1, None, "Backstage", kind="special", tvmaze_id=13)
+    one, two = imports.episode(1, 1, "Ebbe", tvmaze_id=11), imports.episode(1, 2, "Flut", tvmaze_id=12)
+    imports.carry_out(imports.series(episodes=(one, two, special)))
+
+    run = imports.carry_out(imports.series(episodes=(one,)))
+
+    assert set(Episode.objects.values_list("tvmaze_id", flat=True)) == {11, 13}
+    assert run.notes.get().changes == {"episodes": {"removed": 1}}
+
+
+def test_two_episodes_of_one_number_do_not_break_the_series():
+    run = imports.carry_out(
+        imports.series(
+            episodes=(imports.episode(1, 1, "Ebbe", tvmaze_id=11), imports.episode(1, 1, "Flut", tvmaze_id=12))
+        )
+    )
+
+    assert imports.counts(run) == {"created": 1}
+    assert Episode.objects.get().original_title == "Ebbe"
+    assert "number 1" in run.notes.get().reason
+
+
+def test_german_titles_and_original_ones_meet_in_one_episode():
+    imports.carry_out(
+        imports.series(ids={"tvmaze": "1", "imdb": "tt1"}, episodes=(imports.episode(1, 1, "Ebb", tvmaze_id=11),))
+    )
+    german = imports.series(
+        source="tmdb",
+        ids={"tmdb": "4", "imdb": "tt1"},
+        episodes=(imports.EpisodeRecord(1, 1, {"name": "Ebbe", "tmdb_id": 8}),),
+    )
+
+    imports.carry_out(german, importer="tmdb")
+
+    found = Episode.objects.get()
+    assert (found.name, found.original_title, found.tvmaze_id, found.tmdb_id) == ("Ebbe", "Ebb", 11, 8)
+    assert (found.source_of("original_title"), found.source_of("name")) == ("tvmaze", "tmdb")
+
+
+def test_guests_are_linked_to_their_episodes():
+    guest = imports.role("Olaf Otto", "Zeuge", number=9, billing="guest")
+    first = imports.EpisodeRecord(1, 1, {"tvmaze_id": 11}, roles=(guest,))
+    second = imports.EpisodeRecord(1, 2, {"tvmaze_id": 12}, roles=(guest,))
+    imports.carry_out(imports.series(episodes=(first, second)))
+
+    assert set(Role.objects.get().episodes.values_list("number", flat=True)) == {1, 2}
+    imports.carry_out(imports.series(episodes=(first, imports.EpisodeRecord(1, 2, {"tvmaze_id": 12}, roles=()))))
+    assert set(Role.objects.get().episodes.values_list("number", flat=True)) == {1}
+
+
+def test_a_vague_release_stays_vague():
+    release = ReleaseRecord(
+        "german_stream", vague.parse("Herbst 2026"), season=2, organisation=imports.network("Strom", number=3)
+    )
+    record = imports.series(seasons=(SeasonRecord(2),), releases=(release,))
+
+    imports.carry_out(record)
+
+    stored = the_series().releases.get()
+    assert (stored.precision, stored.first_on, stored.last_on) == (
+        "season_of_year",
+        date(2026, 9, 1),
+        date(2026, 11, 30),
+    )
+    assert stored.season is not None and stored.season.number == 2 and str(stored.organisation) == "Strom"
+    assert imports.counts(imports.carry_out(record)) == {"unchanged": 1}
+
+
+def test_relations_find_series_that_come_later_and_works():
+    spin_off = imports.series(
+        "Möwe", number=2, relations=(RelationRecord("spin_off_of", {"tvmaze": "1"}, "Hafenwache"),)
+    )
+    novel = WorkRecord("novel", "Tiefgang", year=1999, authors=(imports.person("Ruth Nolte"),))
+    original = imports.series(number=1, relations=(RelationRecord("based_on", work=novel),))
+
+    imports.carry_out(spin_off, original)
+
+    found = {(r.series.name, r.kind, str(r.to_series or r.to_work)) for r in Relation.objects.all()}
+    assert found == {("Möwe", "spin_off_of", "Hafenwache"), ("Hafenwache", "based_on", "Tiefgang")}
+    assert imports.counts(imports.carry_out(spin_off, original)) == {"unchanged": 2}
