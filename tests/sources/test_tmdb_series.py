@@ -17,7 +17,7 @@ def series(document, asked=None) -> Any:
 def test_an_answer_with_everything_appended_becomes_one_whole_record():
     found = series(tmdb_answers.series())
 
-    assert found.ids == {"tmdb": "9001", "imdb": "tt9900001", "tvdb": "88001", "wikidata": "Q990001"}
+    assert found.ids == {"tmdb": "9001", "imdb": "tt9900001", "tvdb": "88001", "wikidata": "Q900001"}
     assert found.fields == {
         "name": "Das stille Moor",
         "original_title": "The Quiet Moor",

@@ -32,7 +32,7 @@ def series(**more: Any) -> dict[str, Any]:
         ],
         "poster_path": "/moorposter.jpg",
         "backdrop_path": None,
-        "external_ids": {"imdb_id": "tt9900001", "tvdb_id": 88001, "wikidata_id": "Q990001"},
+        "external_ids": {"imdb_id": "tt9900001", "tvdb_id": 88001, "wikidata_id": "Q900001"},
         "content_ratings": {"results": [{"iso_3166_1": "US", "rating": "TV-MA"}, {"iso_3166_1": "DE", "rating": "16"}]},
         "alternative_titles": {"results": [{"iso_3166_1": "AT", "title": "Moor", "type": ""}]},
         "translations": {"translations": [translation("en", "GB", "", overview="A detective returns to the village.")]},
