@@ -104,9 +104,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {
     "default": {
         "BACKEND": "staffellauf.jobs.backend.LeaseBackend",
-        "QUEUES": ["push", "default", "mail"],
+        "QUEUES": ["push", "default", "mail", "imports"],
         # Not in claims of up to 16: what a killed worker had claimed waits for its lease.
-        "OPTIONS": {"ONE_AT_A_TIME": ["push"]},
+        "OPTIONS": {"ONE_AT_A_TIME": ["push", "imports"]},
     },
 }
 # Called by every worker between two jobs, cheap when there is nothing to do: the outbox is read here.
@@ -200,6 +200,8 @@ PUSH_ALLOW_LOCAL = env.flag("PUSH_ALLOW_LOCAL")
 TVMAZE_URL = env.text("TVMAZE_URL", "https://api.tvmaze.com").rstrip("/")
 TMDB_URL = env.text("TMDB_URL", "https://api.themoviedb.org/3").rstrip("/")
 TMDB_KEY = env.text("TMDB_KEY")
+# What is brought up to date every night, such as "tvmaze tmdb".
+IMPORT_NIGHTLY = env.choices("IMPORT_NIGHTLY", {"tvmaze", "tmdb"})
 WIKIDATA_URL = env.text("WIKIDATA_URL", "https://www.wikidata.org").rstrip("/")
 # For test and development only: admits a stand-in for a data source on this machine, over http.
 IMPORT_ALLOW_LOCAL = env.flag("IMPORT_ALLOW_LOCAL")

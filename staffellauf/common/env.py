@@ -43,6 +43,14 @@ def flag(name: str, default: bool = False) -> bool:
     return raw in {"1", "true", "yes", "on"}
 
 
+def choices(name: str, known: set[str]) -> list[str]:
+    """Words separated by spaces, each one of those that are known."""
+    words = text(name).lower().split()
+    if wrong := sorted(set(words) - known):
+        raise InvalidEnvironment(f"{name}: {wrong[0]!r} is none of {', '.join(sorted(known))}")
+    return list(dict.fromkeys(words))
+
+
 def kept_secret(name: str, folder: Path, *, length: int = 50) -> str:
     """The variable, or a random value made once and kept in `folder` with mode 0600."""
     if value := text(name):
