@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
+from staffellauf.catalogue.models import Series
 from staffellauf.sources import fetching
 from staffellauf.sources.reading import Options, WrongAddress
 from staffellauf.sources.records import Refused, SeriesRecord
@@ -210,3 +212,38 @@ def test_changes_interrupted_are_those_that_were_begun_with(service):
 def test_changes_reach_back_a_day_a_week_or_a_month(service, since):
     with pytest.raises(WrongAddress, match="expected day, week or month"):
         importer.open("updates", options=Options(since=since))
+
+
+# --- through the command
+
+
+@pytest.mark.django_db
+def test_the_command_brings_the_index_then_what_changed_then_nothing_new(service, capsys):
+    def imported(*address: str) -> dict[str, int]:
+        call_command("import", "tvmaze", *address, "--json")
+        said = json.loads(capsys.readouterr().out)
+        return {name: said[name] for name in ("created", "changed", "unchanged", "refused")}
+
+    assert imported("shows") == {"created": 3, "changed": 0, "unchanged": 0, "refused": 0}
+    assert imported("shows") == {"created": 0, "changed": 0, "unchanged": 3, "refused": 0}
+    assert imported("updates", "--since", "week") == {"created": 0, "changed": 1, "unchanged": 1, "refused": 0}
+    assert imported("updates", "--since", "week") == {"created": 0, "changed": 0, "unchanged": 2, "refused": 0}
+
+    found = Series.objects.get(external_ids__scheme="tvmaze", external_ids__value="7")
+    assert (found.name, found.original_title) == ("Fjordlicht", "Fjordlys")
+    assert sorted(found.roles.values_list("person__name", "character")) == [
+        ("Kari Berg", "Astrid"), ("Kari Berg", "Ingrid"), ("Liv Dahl", "Olav")
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_an_index_that_breaks_off_goes_on_where_it_stopped(service, capsys, monkeypatch):
+    monkeypatch.setattr(fetching.time, "sleep", lambda seconds: None)
+    service.bodies["/shows"] = b"<html>"
+    with pytest.raises(CommandError, match="did not answer with JSON"):
+        call_command("import", "tvmaze", "shows")
+    del service.bodies["/shows"]
+
+    call_command("import", "tvmaze", "shows", "--json")
+
+    assert json.loads(capsys.readouterr().out)["created"] == 3
