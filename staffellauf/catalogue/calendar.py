@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Window
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from staffellauf.catalogue.guide import HERE
@@ -80,14 +80,13 @@ def showing_day(showing: Showing, *, by_broadcast: bool) -> date:
 
 
 def availability(series: Series, *, today: date) -> list[Release]:
-    """Releases to say where the series is to be seen: for each place, kind and version the first, with `until`, the
-    last day of all of them; and those that come."""
+    """Releases to say where the series is to be seen: for each place, kind and version the first that has not run
+    out; and all that come."""
+    left = series.releases.filter(Q(available_until__isnull=True) | Q(available_until__gte=today))
     alike = [F("organisation_id"), F("kind"), F("version")]
-    placed = series.releases.annotate(
-        place=Window(RowNumber(), partition_by=alike, order_by=["first_on", "starts_at", "pk"]),
-        until=Window(Max("available_until"), partition_by=alike),
-    )
-    wanted = placed.filter(Q(place=1) | Q(last_on__gte=today)).select_related(*OF_RELEASE)
+    place = Window(RowNumber(), partition_by=alike, order_by=["first_on", "starts_at", "pk"])
+    firsts = left.annotate(place=place).filter(place=1).values("pk")
+    wanted = left.filter(Q(pk__in=firsts) | Q(last_on__gte=today)).select_related(*OF_RELEASE)
     return list(wanted.order_by("first_on", "starts_at", "pk")[:RELEASES_READ])
 
 

@@ -28,6 +28,14 @@ def roles_of(series: Series) -> QuerySet[Role]:
     return with_places(series.roles.select_related("person")).order_by(ranked("billing", BILLINGS), "order", "pk")
 
 
+def first_roles(series: Series, *, limit: int) -> list[Role]:
+    """As `roles_of`, with `role_count`, the number of all roles; one query that looks closely at the first only."""
+    ordered = series.roles.order_by(ranked("billing", BILLINGS), "order", "pk")
+    everyone = Role.objects.filter(series=series).order_by().values("series_id")
+    counted = roles_of(series).annotate(role_count=Subquery(everyone.values(found=Count("pk"))))
+    return list(counted.filter(pk__in=ordered.values("pk")[:limit]))
+
+
 def with_places(roles: QuerySet[Role]) -> QuerySet[Role]:
     """With `season_numbers` such as "1,2" (None: not known which) and `episode_count` (None: none is known)."""
     seasons = Role.seasons.through.objects.filter(role_id=OuterRef("pk")).values("role_id")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 
-from django.db.models import Count, Q, Window
+from django.db.models import Q
 from django.db.models import prefetch_related_objects as read_related
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -118,7 +118,7 @@ class SeriesPage:
         shown = seasons[:SEASONS_SHOWN]
         episodes = newest_episodes(seasons, today=today)
         releases = calendar.availability(series, today=today)
-        roles = list(cast.roles_of(series).annotate(size=Window(Count("pk")))[:CAST_SHOWN])
+        roles = cast.first_roles(series, limit=CAST_SHOWN)
         crew = list(cast.credits_of(series)[:CREDITS_READ])
         related = family.of_series(series)
         sources = attribution.named_sources(
@@ -143,7 +143,7 @@ class SeriesPage:
             season_count=sum(season.number > 0 for season in seasons),
             has_more_seasons=len(seasons) > SEASONS_SHOWN,
             cast=[casting.CastLine.of(role) for role in roles],
-            cast_size=getattr(roles[0], "size") if roles else 0,  # noqa: B009  # an annotation
+            cast_size=getattr(roles[0], "role_count") if roles else 0,  # noqa: B009  # an annotation
             jobs=casting.by_job(crew)[:JOBS_SHOWN],
             family=related,
             more_works=max(len(related.works) - WORKS_SHOWN, 0),
@@ -232,13 +232,12 @@ def release_in_words(release: Release) -> str:
 
 
 def watch(releases: list[Release], *, today: date) -> list[Watch]:
-    """By place; what ran out is left away, and so is the original premiere."""
+    """By place; not the original premiere."""
     here = [
         release
         for release in releases
         if release.territory in guide.HERE
         and release.kind != Release.Kind.ORIGINAL
-        and (getattr(release, "until") is None or getattr(release, "until") >= today)  # noqa: B009
     ]
     by_place: dict[int | None, list[Release]] = {}
     for release in here:
@@ -257,7 +256,7 @@ def watch_line(release: Release, *, today: date) -> WatchLine:
         scope=words.place(season, [release.episode] if release.episode and is_coming else []),
         when=words.when(release),
         is_coming=is_coming,
-        until=getattr(release, "until"),  # noqa: B009  # an annotation
+        until=release.available_until,
     )
 
 
