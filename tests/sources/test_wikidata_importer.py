@@ -43,7 +43,7 @@ def test_wikidata_is_told_who_asks(wikidata):
     assert {asked.headers["user-agent"] for asked in wikidata.asked} == {
         "Staffellauf (https://serien.example; catalogue of TV series)"
     }
-    assert wikidata.asked[0].query["props"] == "labels|aliases|claims"
+    assert wikidata.asked[0].query["props"] == "info|labels|aliases|claims"
 
 
 def test_a_list_is_asked_for_in_fifties(wikidata):

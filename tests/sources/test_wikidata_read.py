@@ -252,6 +252,16 @@ def test_every_layout_of_a_file_is_read(tmp_path, layout, pack):
     assert not isinstance(found[0], Refused) and found[0].warnings == ()
 
 
+def test_series_come_before_the_people_of_a_file(tmp_path):
+    path = tmp_path / "entities.json"
+    path.write_text(json.dumps([*wd.around(), wd.moor() | {"lastrevid": 12}]))
+
+    series, *others = read.read_file(path)
+
+    assert isinstance(series, SeriesRecord) and series.version == 12
+    assert not any(isinstance(item, SeriesRecord) for item in others)
+
+
 def test_a_broken_line_of_a_dump_is_left_out(tmp_path):
     path = tmp_path / "dump.json"
     path.write_text("[\n" + json.dumps(wd.moor()) + ",\n{broken,\n" + json.dumps(wd.around()[0]) + "\n]")

@@ -44,10 +44,18 @@ class Entity:
         found = self.raw.get("id")
         return found if isinstance(found, str) and ITEM.fullmatch(found) else ""
 
+    @property
+    def version(self) -> int | None:
+        """The revision; the more, the newer."""
+        found = self.raw.get("lastrevid")
+        return found if type(found) is int and 0 < found < 2**63 else None
+
     def statements(self, prop: str) -> list[Statement]:
         """Those of the best rank: preferred ones if there are any, deprecated ones never."""
         claims = _mapping(self.raw.get("claims")).get(prop)
-        rows = [row for row in claims if isinstance(row, dict)] if isinstance(claims, list) else []
+        if not isinstance(claims, list):
+            return []
+        rows = [row for row in claims if isinstance(row, dict)]
         ranks = [row.get("rank") for row in rows]
         best = "preferred" if "preferred" in ranks else "normal"
         kept = [row for row in rows if row.get("rank", "normal") == best]

@@ -34,7 +34,7 @@ def entities(items: Sequence[str]) -> Iterator[Any]:
             "action": "wbgetentities",
             "format": "json",
             "ids": "|".join(items[start : start + BATCH]),
-            "props": "labels|aliases|claims",
+            "props": "info|labels|aliases|claims",
             "languages": LANGUAGES,
         }
         answer = asked.get("/w/api.php", query)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from staffellauf.sources import json_files
-from staffellauf.sources.records import Record, Refused
+from staffellauf.sources.records import Record, Refused, SeriesRecord
 from staffellauf.sources.stated import Notes
 from staffellauf.sources.wikidata import known as knowing
 from staffellauf.sources.wikidata import series
@@ -22,6 +22,8 @@ Found = Iterator[Record | Refused]
 GZIP, BZIP2 = b"\x1f\x8b", b"BZh"
 # The largest entities have about 4 MB.
 MAX_LINE = 64 * 2**20
+# About 40 MB.
+MAX_WAITING = 20_000
 # What is told of entities that are none of ours.
 OTHERS = "are no series, person, network, streamer or franchise"
 NAMELESS = "has no name in German or English"
@@ -35,10 +37,10 @@ def read(documents: Iterable[Any], *, known: Known | None = None, only: Collecti
 
 
 def read_file(path: Path) -> Found:
-    """The records of a file, in two passes: what names a person may stand before the person."""
+    """The records of a file, series first, in two passes: what names a person may stand before the person."""
     broken: list[Refused] = []
     known = knowing.survey(documents(path, lambda found: None))
-    yield from _records(documents(path, broken.append), known, None)
+    yield from _series_first(_records(documents(path, broken.append), known, None))
     yield from broken
 
 
@@ -88,6 +90,17 @@ def _lines(file: IO[bytes], name: str, refuse: Callable[[Refused], None]) -> Ite
             refuse(Refused(f"{name[:280]}, line {number}", str(error)[:500]))
 
 
+def _series_first(found: Found) -> Found:
+    """Somebody who plays in a series that we have is found by that; on their own, only by ids."""
+    waiting: list[Record | Refused] = []
+    for record in found:
+        if isinstance(record, SeriesRecord) or len(waiting) >= MAX_WAITING:
+            yield record
+        else:
+            waiting.append(record)
+    yield from waiting
+
+
 def _records(listed: Iterable[Any], known: Known, only: Collection[str] | None) -> Found:
     others: Counter[str] = Counter()
     is_empty = True
@@ -133,9 +146,13 @@ def _record(asked: str, raw: Mapping[str, Any], known: Known) -> Record | Refuse
         record = knowing.organisation(entity, name, language)
     else:
         record = knowing.franchise(entity, name, language)
-    names = series.aliases(entity, name)
-    warnings = entity.notes.as_tuple()
-    return replace(record, aliases=names, warnings=warnings, other_ids=(("wikidata", former),) if former else ())
+    return replace(
+        record,
+        aliases=series.aliases(entity, name),
+        other_ids=(("wikidata", former),) if former else (),
+        version=entity.version,
+        warnings=entity.notes.as_tuple(),
+    )
 
 
 def _what(raw: Mapping[str, Any]) -> str:

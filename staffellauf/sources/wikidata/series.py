@@ -37,6 +37,7 @@ def series(entity: Entity, known: Known, *, former: str = "") -> SeriesRecord | 
         aliases=aliases(entity, name or original),
         is_partial=bool(+missing),
         other_ids=(("wikidata", former),) if former else (),
+        version=entity.version,
         warnings=entity.notes.as_tuple(),
         organisations=networks or None,
         franchises=franchises or None,
