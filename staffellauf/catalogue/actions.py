@@ -1,6 +1,6 @@
 """What is done to the catalogue. Sources, screens and commands write through here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -62,23 +62,36 @@ def set_external_id(topic: Topic, scheme: str, *, value: str) -> None:
         ExternalId.objects.create(topic_id=topic.pk, scheme=scheme, kind=topic.kind, value=value)
 
 
-def set_aliases(topic: Topic, aliases: Mapping[str, str]) -> None:
-    """Gives the topic exactly these other names, each with its language; refresh_search_text comes after."""
+def set_aliases(topic: Topic, aliases: Collection[tuple[str, str, str]]) -> None:
+    """Gives the topic exactly these other names, as editors write them: name, language, country. What they leave out
+    no import brings back; refresh_search_text comes after."""
     with transaction.atomic():
-        topic.aliases.exclude(name__in=aliases).delete()
-        for name, language in aliases.items():
-            if not topic.aliases.filter(name=name, language=language).exists():
-                topic.aliases.filter(name=name).delete()
-                Alias.objects.create(topic_id=topic.pk, name=name, language=language)
+        there = {(alias.name, alias.language, alias.country): alias for alias in topic.aliases.all()}
+        for key, alias in there.items():
+            if key not in aliases:
+                alias.delete()
+        names = {name for name, _, _ in aliases}
+        for name in {name for name, _, _ in there} - names:
+            provenance.remember_removal(topic.pk, "alias", key=provenance.alias_key(name))
+        for name, language, country in dict.fromkeys(aliases):
+            if (name, language, country) not in there:
+                Alias.objects.create(topic_id=topic.pk, name=name, language=language, country=country)
+                provenance.forget_removal(topic.pk, "alias", key=provenance.alias_key(name))
 
 
-def set_external_ids(topic: Topic, ids: Mapping[str, str]) -> None:
-    """Gives the topic exactly these ids, by source. One that another topic of the kind holds is refused by the
-    database."""
+def set_external_ids(topic: Topic, ids: Collection[tuple[str, str]]) -> None:
+    """Gives the topic exactly these ids: source and value, of which a merged one has several. One that another topic
+    of the kind holds is refused by the database."""
     with transaction.atomic():
-        topic.external_ids.exclude(scheme__in=ids).delete()
-        for scheme, value in ids.items():
-            set_external_id(topic, scheme, value=value)
+        there = {(row.scheme, row.value): row for row in topic.external_ids.all()}
+        for key, row in there.items():
+            if key not in ids:
+                row.delete()
+        ExternalId.objects.bulk_create(
+            ExternalId(topic_id=topic.pk, kind=topic.kind, scheme=scheme, value=value)
+            for scheme, value in dict.fromkeys(ids)
+            if (scheme, value) not in there
+        )
 
 
 def set_status(series: Series, status: str, *, since: date | None, source: str, now: datetime | None = None) -> bool:

@@ -5,17 +5,24 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminDateInput
 
-from staffellauf.catalogue import actions, queries
-from staffellauf.catalogue.models import ExternalId, FormerSlug, Person, Season, Topic
+from staffellauf.catalogue import actions, provenance, queries
+from staffellauf.catalogue.models import Alias, ExternalId, FormerSlug, Person, Season, Series, Topic
 from staffellauf.common import text
 
-ALIAS = re.compile(r"(.+?)(?:\s*\[([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})?)\])?")
-EXTERNAL_ID = re.compile(r"([a-z]+):\s*([A-Za-z0-9]{1,40})")
+# Name, language, country: Broen [da], Money Heist [en-US], Bron [-SE].
+ALIAS = re.compile(r"(.+?)(?:\s*\[([A-Za-z]{2,3}(?:-[A-Za-z]{4})?)?(?:-([A-Za-z]{2}))?\])?")
+EXTERNAL_ID = re.compile(r"([a-z]+):\s*([A-Za-z0-9./_-]{1,120})")
 NUMBERS = re.compile(r"\d{1,3}(?:\s*[-–]\s*\d{1,3})?")
-LINES_LIMIT = 100
+WEEKDAYS = [
+    ("mo", _("Monday")), ("tu", _("Tuesday")), ("we", _("Wednesday")), ("th", _("Thursday")), ("fr", _("Friday")),
+    ("sa", _("Saturday")), ("su", _("Sunday")),
+]  # fmt: skip
+LINES_LIMIT = 300
 
 
 class LinesField(forms.CharField):
@@ -37,19 +44,19 @@ class LinesField(forms.CharField):
 
 
 class AliasesField(LinesField):
-    def read(self, lines: list[str]) -> dict[str, str]:
-        """Names with their language."""
+    def read(self, lines: list[str]) -> list[tuple[str, str, str]]:
+        """Names with language and country."""
         found = (ALIAS.fullmatch(line) for line in lines)
-        aliases = {match[1][:200]: match[2] or "" for match in found if match}
-        if any(not text.fold(name) for name in aliases):
+        aliases = [(match[1][:200], (match[2] or "").lower(), (match[3] or "").upper()) for match in found if match]
+        if any(not text.fold(name) for name, _language, _country in aliases):
             raise forms.ValidationError(_("A name needs a letter or a digit."))
-        return aliases
+        return list(dict.fromkeys(aliases))
 
 
 class ExternalIdsField(LinesField):
-    def read(self, lines: list[str]) -> dict[str, str]:
-        """Ids by their source."""
-        ids: dict[str, str] = {}
+    def read(self, lines: list[str]) -> list[tuple[str, str]]:
+        """Sources with the id there; of one source there may be several."""
+        ids: list[tuple[str, str]] = []
         for line in lines:
             match = EXTERNAL_ID.fullmatch(line)
             if not match or match[1] not in ExternalId.Scheme.values:
@@ -57,8 +64,8 @@ class ExternalIdsField(LinesField):
                 raise forms.ValidationError(
                     _("“%(line)s” is not like imdb:tt1234567. Sources: %(known)s.") % {"line": line, "known": known}
                 )
-            ids[match[1]] = match[2]
-        return ids
+            ids.append((match[1], match[2]))
+        return list(dict.fromkeys(ids))
 
 
 class NamesField(LinesField):
@@ -90,14 +97,49 @@ class NamesField(LinesField):
         return found[0]
 
 
-class TopicForm(WagtailAdminModelForm):
+class KeysField(forms.MultipleChoiceField):
+    """Several keys, which the model holds in one text: “crime, drama”."""
+
+    # Any: whatever Django's fields take.
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return split_keys(value) if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> Any:
+        chosen = set(super().clean(value))
+        # Any: as Django's choices are typed, they may be anything.
+        choices: Any = self.choices
+        return ", ".join(key for key, _label in choices if key in chosen)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return set(split_keys(initial or "")) != set(data or [])
+
+
+class ClaimingForm(WagtailAdminModelForm):
+    """What editors change is theirs from then on, and no import writes it."""
+
+    # Field of the form -> what the origin calls it, where that is not the model's field.
+    CLAIMED: dict[str, str] = {}
+
+    # Any: an instance of the form's model.
+    def save(self, commit: bool = True) -> Any:
+        if self.instance.pk:
+            provenance.claim_changes(self.instance, self.changed_data)
+        claimed = [key for name, key in self.CLAIMED.items() if name in self.changed_data]
+        provenance.claim(self.instance, claimed, source=provenance.EDITOR)
+        return super().save(commit)
+
+
+class TopicForm(ClaimingForm):
     slug = forms.CharField(
         label=_("slug"), required=False, max_length=text.SLUG_LENGTH,
         help_text=_("Part of the address; made from the name. An old address keeps working."),
     )  # fmt: skip
     alias_lines = AliasesField(
         label=_("aliases"),
-        help_text=_("One a line, with a language if you like: Broen [da]."),
+        help_text=_("One a line, with language and country if you like: Broen [da], Money Heist [en-US]."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     id_lines = ExternalIdsField(
@@ -106,15 +148,14 @@ class TopicForm(WagtailAdminModelForm):
 
     # Field of the form -> many-to-many field of the model.
     NAMED: dict[str, str] = {}
+    CLAIMED = {"alias_lines": "aliases"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         topic = self.instance
         if topic.pk:
-            self.initial["alias_lines"] = "\n".join(
-                f"{a.name} [{a.language}]" if a.language else a.name for a in topic.aliases.order_by("name")
-            )
-            self.initial["id_lines"] = "\n".join(str(row) for row in topic.external_ids.order_by("scheme"))
+            self.initial["alias_lines"] = "\n".join(alias_line(alias) for alias in topic.aliases.order_by("name", "pk"))
+            self.initial["id_lines"] = "\n".join(str(row) for row in topic.external_ids.order_by("scheme", "value"))
             for field, relation in self.NAMED.items():
                 self.initial[field] = name_lines(getattr(topic, relation).all())
 
@@ -130,9 +171,9 @@ class TopicForm(WagtailAdminModelForm):
             raise forms.ValidationError(_("Another topic has or had this address."))
         return wanted
 
-    def clean_id_lines(self) -> dict[str, str]:
-        ids: dict[str, str] = self.cleaned_data["id_lines"]
-        for scheme, value in ids.items():
+    def clean_id_lines(self) -> list[tuple[str, str]]:
+        ids: list[tuple[str, str]] = self.cleaned_data["id_lines"]
+        for scheme, value in ids:
             taken = ExternalId.objects.filter(scheme=scheme, kind=self.instance.kind, value=value)
             if other := taken.exclude(topic_id=self.instance.pk).select_related("topic").first():
                 raise forms.ValidationError(
@@ -147,12 +188,32 @@ class PersonForm(TopicForm):
 
 class SeriesForm(TopicForm):
     NAMED = {"franchise_lines": "franchises", "organisation_lines": "organisations"}
+    CLAIMED = {"alias_lines": "aliases"} | NAMED
 
     franchise_lines = NamesField("franchise", label=_("franchises"), help_text=_("One name a line."))
     organisation_lines = NamesField("organisation", label=_("networks and streamers"), help_text=_("One name a line."))
+    genres = KeysField(label=_("genres"), choices=Series.Genre.choices)
+    weekdays = KeysField(label=_("weekdays of its first run"), choices=WEEKDAYS)
+    status_since = forms.DateField(
+        label=_("status since"), required=False, widget=AdminDateInput, help_text=_("Only when you change the status.")
+    )
+
+    # Any: a series.
+    def save(self, commit: bool = True) -> Any:
+        """A new status becomes part of its history."""
+        wanted = self.instance.status
+        if self.instance.pk and "status" in self.changed_data:
+            self.instance.status = self.initial["status"]
+        series = super().save(commit)
+        if commit:
+            since = self.cleaned_data["status_since"]
+            actions.set_status(series, wanted, since=since, source=provenance.EDITOR)
+        return series
 
 
-class WorkForm(WagtailAdminModelForm):
+class WorkForm(ClaimingForm):
+    CLAIMED = {"author_lines": "authors"}
+
     author_lines = NamesField("person", label=_("authors"), help_text=_("One name a line."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -161,7 +222,9 @@ class WorkForm(WagtailAdminModelForm):
             self.initial["author_lines"] = name_lines(self.instance.authors.all())
 
 
-class RoleForm(WagtailAdminModelForm):
+class RoleForm(ClaimingForm):
+    CLAIMED = {"season_numbers": "seasons"}
+
     season_numbers = forms.CharField(
         label=_("seasons"),
         required=False,
@@ -201,5 +264,20 @@ def read_numbers(value: str) -> set[int] | None:
     return numbers
 
 
+def alias_line(alias: Alias) -> str:
+    """As AliasesField reads it."""
+    place = f"-{alias.country}" if alias.country else ""
+    return f"{alias.name} [{alias.language}{place}]" if alias.language or place else alias.name
+
+
+def split_keys(value: str) -> list[str]:
+    return [key.strip() for key in value.split(",") if key.strip()]
+
+
 def name_lines(topics: Iterable[Topic | Person]) -> str:
-    return "\n".join(topic.name for topic in topics)
+    """As NamesField reads it: by slug where another has the same name."""
+    shown = list(topics)
+    kinds, names = {topic.kind for topic in shown}, {topic.name for topic in shown}
+    alike = Topic.objects.filter(kind__in=kinds, name__in=names).values("kind", "name").annotate(count=Count("pk"))
+    doubled = set(alike.filter(count__gt=1).values_list("name", flat=True))
+    return "\n".join(topic.slug if topic.name in doubled else topic.name for topic in shown)

@@ -123,3 +123,8 @@ def remember_removal(topic_id: int, what: str, *, key: str) -> None:
 def forget_removal(topic_id: int, what: str, *, key: str) -> None:
     """Editors brought it back themselves."""
     Removal.objects.filter(topic_id=topic_id, what=what, key=key).delete()
+
+
+def give_back(row: Sourced, field: str) -> None:
+    """The field is its data source's again, and the next import may write it; the caller saves."""
+    row.origin = {name: source for name, source in row.origin.items() if name != field}
