@@ -92,6 +92,19 @@ def test_an_episode_is_linked_and_a_doubtful_series_is_not(client: Client, zdf):
     assert page.count('href="/serien/ballard/"') == 1
 
 
+def test_the_title_of_an_episode_stands_once(client: Client, zdf):
+    make.showing("Cheers: Der Coach greift an", on=zdf, at=PAST, subtitle="Der Coach greift an")
+    make.showing(
+        "Dark - täglich ab 22 Uhr", on=zdf, at=PAST + timedelta(hours=1), series=make.series("Dark"), subtitle="Eins"
+    )
+
+    page = page_of(client, "/programm/zdf/2026-01-23/")
+
+    assert ">Cheers</span>" in page
+    assert page.count("Der Coach greift an") == 1
+    assert ">Dark</a>" in page
+
+
 def test_in_the_night_with_an_hour_more_both_hours_are_told_apart(client: Client, zdf):
     for number, start in enumerate(["23:30", "00:15", "01:15", "02:15"]):
         day = "24" if number == 0 else "25"

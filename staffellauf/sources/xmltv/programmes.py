@@ -89,6 +89,9 @@ def clump(element: Element) -> tuple[int, int]:
 
 def clean(text: str, limit: int) -> str:
     """One line without control characters, no longer than a field takes."""
+    plain = " ".join(text.split())
+    if plain.isprintable():
+        return unicodedata.normalize("NFC", plain)[:limit].strip()
     return unicodedata.normalize("NFC", " ".join(CONTROLS.sub(" ", INVISIBLE.sub("", text)).split()))[:limit].strip()
 
 

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from staffellauf.catalogue import calendar
-from staffellauf.catalogue.models import Organisation, Showing
+from staffellauf.catalogue.models import Organisation, Series, Showing
 from staffellauf.common import dates
 from staffellauf.website.pages import words
 
 # When the evening begins on German television.
 PRIME_TIME = time(20, 15)
 # Of the overview; three lines each.
-CHANNELS_SHOWN = 30
+CHANNELS_SHOWN = 24
 PAGES = range(1, 1_000)
 # What comes next is looked for so far ahead.
 NEXT_WITHIN = timedelta(hours=5)
@@ -36,6 +36,7 @@ class Line:
     zone: str
     """CEST or CET, in the hour that comes twice; else empty."""
     title: str
+    """Of the series, where one is known, else of the guide."""
     subtitle: str
     address: str
     """Of the series; empty when it is none that we know."""
@@ -54,7 +55,7 @@ class Line:
         return cls(
             starts_at=showing.starts_at,
             zone=zone_name(showing.starts_at),
-            title=showing.title,
+            title=shown_title(showing, series),
             subtitle="" if showing.subtitle == showing.title else showing.subtitle,
             address=series.get_absolute_url() if series else "",
             place=words.place(episode.season, [episode]) if episode else _place(showing),
@@ -134,6 +135,16 @@ class ChannelPage:
             before=_day_link(before, today=today, slug=channel.slug),
             after=_day_link(after, today=today, slug=channel.slug),
         )
+
+
+def shown_title(showing: Showing, series: Series | None) -> str:
+    """The name of the series, else the guide's title; without the episode's, which stands below it."""
+    title, subtitle = showing.title, showing.subtitle
+    if not subtitle or len(subtitle) >= len(title):
+        return series.name if series and showing.episode_id else title
+    if series:
+        return series.name
+    return title.removesuffix(subtitle).rstrip(" :–|-") or title
 
 
 def parse_day(text: str) -> date | None:
