@@ -3,7 +3,7 @@ from decimal import Decimal
 from typing import Any
 
 from staffellauf.sources.records import AliasRecord, Refused, SeriesRecord
-from staffellauf.sources.tmdb import read
+from staffellauf.sources.tmdb import read, words
 from tests.sources import tmdb_answers
 
 
@@ -179,3 +179,20 @@ def test_a_series_without_a_usable_number_is_refused():
     (found,) = read.read(tmdb_answers.series(id=10**40), read.Asked())
 
     assert isinstance(found, Refused) and "number" in found.reason
+
+
+def test_whatever_genres_are_named_they_fit_the_column():
+    found = series(
+        {"id": 1, "name": "Alles", "original_name": "Alles", "genre_ids": [*words.GENRE_IDS, 999, "x", None]}
+    )
+
+    assert len(found.fields["genres"]) <= 200 and found.fields["genres"].startswith("action, adventure")
+
+
+def test_a_very_long_cast_list_fits_the_column():
+    cast = [{"id": number, "name": f"Gast {number}"} for number in range(1, 33_000)]
+
+    (found,) = read.read({"id": 1, "cast": cast}, read.Asked(show=9001))
+
+    assert isinstance(found, SeriesRecord) and found.roles
+    assert max(role.order for role in found.roles) == 32_767

@@ -71,6 +71,15 @@ def test_a_novel_comes_with_the_series_that_is_based_on_it():
     assert [author.name for author in relation.work.authors] == ["Mara Quill"]
 
 
+def test_an_old_work_keeps_its_year():
+    novel = wd.entity("Q900040", {"de": "Insel"}, {"P31": wd.item(wd.NOVEL), "P577": wd.time("+1719-04-25T00:00:00Z")})
+
+    found = one(wd.moor(P580=wd.time("+1719-00-00T00:00:00Z", 9)), novel)
+
+    assert found.relations[0].work.year == 1719
+    assert "start_year" not in found.fields and "its first year is 1719" in found.warnings
+
+
 def test_what_is_not_in_the_input_is_left_out_and_counted():
     found = one(wd.moor())
 

@@ -86,7 +86,9 @@ def roles(given: Stated, key: str, *, billing: str = "main", seasons: tuple[int,
         for part in parts:
             name, is_voice, is_self = character(part)
             order = member.number("order")
-            role = RoleRecord(known, name, billing, place if order is None else order, is_voice, is_self, seasons)
+            role = RoleRecord(
+                known, name, billing, min(place, values.SMALL) if order is None else order, is_voice, is_self, seasons
+            )
             found.setdefault((known.ids.get("tmdb", known.name), name), role)
     return tuple(found.values())
 

@@ -42,7 +42,9 @@ def series(given: Stated) -> SeriesRecord | None:
         pictures=_poster(given),
         seasons=_seasons(given),
         episodes=_episodes(given),
-        roles=tuple(RoleRecord(person, "", "main", place) for place, person in enumerate(_cast(given))),
+        roles=tuple(
+            RoleRecord(person, "", "main", min(place, values.SMALL)) for place, person in enumerate(_cast(given))
+        ),
         credits=tuple(CreditRecord(person, "creator", "", place) for place, person in enumerate(_creators(given))),
         is_partial=True,
         warnings=given.notes.as_tuple(),

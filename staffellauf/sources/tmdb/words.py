@@ -19,6 +19,8 @@ GENRE_NAMES = {
     "talkshow": ("talk",), "thriller": ("thriller",), "war & politics": ("war", "politics"), "war": ("war",),
     "kriegsfilm": ("war",), "western": ("western",),
 }  # fmt: skip
+# More than any series has; so many fit into the column.
+MAX_GENRES = 12
 GENRE_IDS = {
     10759: "action & adventure", 16: "animation", 35: "comedy", 80: "crime", 99: "documentary", 18: "drama",
     10751: "family", 10762: "kids", 9648: "mystery", 10763: "news", 10764: "reality", 10765: "sci-fi & fantasy",
@@ -71,7 +73,8 @@ ENGLISH = re.compile(r"\b(?:the|and|of|is|an?|to|with|his|her|on|for|that|as|fro
 def genre_keys(names: list[Any]) -> list[str]:
     """Keys of `Series.Genre` from TMDB's names and numbers, each once; unknown ones are left out."""
     known = (GENRE_IDS.get(name, "") if isinstance(name, int) else str(name).strip().casefold() for name in names)
-    return list(dict.fromkeys(key for name in known for key in GENRE_NAMES.get(name, ())))
+    keys = dict.fromkeys(key for name in known for key in GENRE_NAMES.get(name, ()))
+    return list(keys)[:MAX_GENRES]
 
 
 def job(title: str) -> str:

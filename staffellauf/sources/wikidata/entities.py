@@ -13,7 +13,10 @@ from staffellauf.sources.wikidata import words
 ITEM = re.compile(r"Q[1-9]\d{0,11}", re.ASCII)
 # Years with more digits than four were written with leading zeros until 2014, and dumps keep them.
 TIME = re.compile(r"\+0*(\d{1,4})-(\d\d)-(\d\d)T", re.ASCII)
-YEAR, MONTH, DAY = 9, 10, 11
+# Precisions; 10 is a month.
+YEAR, DAY = 9, 11
+# Series are based on older works than any series is.
+EARLIEST_YEAR = 1000
 # In which languages names are taken, the first one as the name. "mul" holds for all.
 NAME_LANGUAGES = ("de", "mul", "en")
 
@@ -124,8 +127,8 @@ class Entity:
         if found is None or type(precision) is not int or precision < YEAR:
             return None
         year, month, day = (int(part) for part in found.groups())
-        if not values.EARLIEST.year <= year <= values.LATEST.year:
-            self.notes.add(f"{prop} is not between {values.EARLIEST.year} and {values.LATEST.year}: {year}")
+        if not EARLIEST_YEAR <= year <= values.LATEST.year:
+            self.notes.add(f"{prop} is not between {EARLIEST_YEAR} and {values.LATEST.year}: {year}")
             return None
         try:
             return When(year, date(year, month, day) if precision >= DAY else None)

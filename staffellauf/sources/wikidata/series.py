@@ -1,8 +1,10 @@
 """A series of Wikidata. Whom and what it names has to be in the same input; what is not is counted."""
 
+import re
 from collections import Counter
 from typing import Any
 
+from staffellauf.sources import values
 from staffellauf.sources.records import AliasRecord, CreditRecord, RelationRecord, RoleRecord, SeriesRecord
 from staffellauf.sources.wikidata import known as knowing
 from staffellauf.sources.wikidata import words
@@ -61,7 +63,7 @@ def aliases(entity: Entity, name: str, *, others: tuple[str, ...] = ()) -> tuple
 def _fields(entity: Entity, known: Known, original: str) -> dict[str, Any]:
     found: dict[str, Any] = {"original_title": original} if original else {}
     codes = [knowing.code(known.codes, words.COUNTRIES, item) for item in entity.items("P495")]
-    countries = [code for code in dict.fromkeys(codes) if len(code) == 2]
+    countries = [code for code in dict.fromkeys(codes) if re.fullmatch(r"[A-Z]{2}", code)]
     if countries:
         found["countries"] = ", ".join(countries[:MAX_COUNTRIES])
     languages = [knowing.code(known.codes, words.LANGUAGES, item) for item in entity.items("P364")]
@@ -78,6 +80,9 @@ def _fields(entity: Entity, known: Known, original: str) -> dict[str, Any]:
 def _times(entity: Entity) -> dict[str, Any]:
     found: dict[str, Any] = {}
     start = entity.moment("P580") or entity.moment("P577")
+    if start and start.year < values.EARLIEST.year:
+        entity.notes.add(f"its first year is {start.year}")
+        start = None
     if start:
         found["start_year"] = start.year
         if start.day:
@@ -85,7 +90,7 @@ def _times(entity: Entity) -> dict[str, Any]:
     end = entity.moment("P582", is_last=True)
     if end and start and (end.year < start.year or (end.day and start.day and end.day < start.day)):
         entity.notes.add(f"P582 {end.year} is before its start {start.year}")
-    elif end:
+    elif end and end.year >= values.EARLIEST.year:
         found |= {"status": "ended", "end_year": end.year} | ({"ended_on": end.day} if end.day else {})
     return found
 
@@ -112,7 +117,7 @@ def _roles(entity: Entity, known: Known, missing: Counter[str]) -> tuple[RoleRec
                 missing["members of the cast"] += bool(item)
                 continue
             for character in _characters(entity, statement, known, missing=missing) or [""]:
-                role = RoleRecord(known.people[item], character, "main", len(found), is_voice)
+                role = RoleRecord(known.people[item], character, "main", min(len(found), values.SMALL), is_voice)
                 found.setdefault((item, character), role)
     return tuple(found.values())
 
@@ -131,7 +136,10 @@ def _credits(entity: Entity, known: Known, missing: Counter[str]) -> tuple[Credi
     found: list[CreditRecord] = []
     for prop, (job, title) in words.JOBS.items():
         people = _resolved(entity, prop, known.people, missing=missing, what="members of the crew")
-        found += [CreditRecord(person, job, title, len(found) + place) for place, person in enumerate(people)]
+        start = len(found)
+        found += [
+            CreditRecord(person, job, title, min(start + place, values.SMALL)) for place, person in enumerate(people)
+        ]
     return tuple(found)
 
 
