@@ -160,7 +160,7 @@ def document(path: str, query: dict[str, list[str]]) -> Any:
     if parts[0] == "shows" and int(parts[1]) in SHOWS:
         found = SHOWS[int(parts[1])]
         # The lists are those of the first show; the others have none.
-        lists = EMBEDS if found["id"] == 7 else dict.fromkeys(EMBEDS, [])
+        lists = EMBEDS if found["id"] == 7 else {name: [] for name in EMBEDS}
         if len(parts) > 2:
             return lists["episodeswithspecials" if "specials" in query else parts[2]]
         wanted = query.get("embed[]", [])
