@@ -1,5 +1,7 @@
 """What editors do with imports: decide what nobody could tell, start one, take it up again."""
 
+import re
+import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -8,7 +10,6 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
-from django.utils.text import get_valid_filename
 
 from staffellauf.accounts.models import User
 from staffellauf.catalogue.models import ExternalId, Series
@@ -23,6 +24,7 @@ from staffellauf.sources.records import SeriesRecord
 UPLOAD_LIMIT = 512 * 2**20
 COPIED_AT_ONCE = 2**20
 NAME_LENGTH = 100
+UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 # In `Doubt.record`, beside the record: the ids that a decision gave to the entry, so that it can be taken back.
 ADDED = "added_ids"
 
@@ -79,7 +81,7 @@ def decide(doubt: Doubt, state: Doubt.State, *, topic_id: int | None = None, edi
 
 def _apply_to(doubt: Doubt, topic_id: int | None, *, now: datetime) -> None:
     """Gives the record's ids to the series, and all else that it says."""
-    found = Series.everything.filter(pk=topic_id).select_related("merged_into").first()
+    found = Series.everything.filter(pk=topic_id).first() if topic_id else None
     series = Series.everything.filter(pk=found.merged_into_id or found.pk).first() if found else None
     if series is None:
         raise CannotDecide("no_topic")
@@ -117,9 +119,9 @@ def reopen(doubt: Doubt) -> None:
 
 def keep_upload(name: str, content: BinaryIO) -> Path:
     """Stores what an editor sent, where a worker finds it. Raises TooLarge."""
-    folder = settings.DATA / "imports" / "uploads" / uuid4().hex
+    folder = _uploads() / uuid4().hex
     folder.mkdir(parents=True)
-    path: Path = folder / (get_valid_filename(Path(name).name)[-NAME_LENGTH:].lstrip(".") or "file")
+    path = folder / (UNSAFE.sub("_", name)[-NAME_LENGTH:].lstrip(".") or "file")
     size = 0
     with path.open("wb") as file:
         while chunk := content.read(COPIED_AT_ONCE):
@@ -171,11 +173,25 @@ def carry_out(run: ImportRun, *, progress: runs.Progress | None = None) -> Impor
             run.done, run.digest = 0, reading.digest
         run.state, run.error, run.total, run.finished_at = ImportRun.State.RUNNING, "", reading.total, None
         run.save(update_fields=["done", "digest", "state", "error", "total", "finished_at", "seen_at"])
-        return runs.carry_out(run, reading, progress=progress)
+        runs.carry_out(run, reading, progress=progress)
+        _forget_upload(run)
+        return run
     except runs.AlreadyRunning:
         return _failed(run, "Another import from this source is running; take this one up when it is through.")
     except (WrongAddress, fetching.SourceUnavailable, OSError) as error:
         return _failed(run, str(error))
+
+
+def _forget_upload(run: ImportRun) -> None:
+    """A file that was sent is not kept once it is read."""
+    path = Path(run.address)
+    if path.is_relative_to(_uploads()):
+        shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def _uploads() -> Path:
+    folder: Path = settings.DATA / "imports" / "uploads"
+    return folder
 
 
 def _failed(run: ImportRun, reason: str) -> ImportRun:
