@@ -189,7 +189,7 @@ def _tier(entry: Entry, borders: Mapping[str, Sequence[int]]) -> int:
 
 def _index(entries: Sequence[Entry]) -> None:
     """Stores the terms of entries that have none, and learns their words."""
-    rows = [(entry.pk, entry.tier, terms.of_entry(entry.kind, entry.names.split("\n"))) for entry in entries]
+    rows = [index.Terms(entry.pk, entry.kind, entry.tier, terms.of_names(entry.names.split("\n"))) for entry in entries]
     index.of_database().write(rows)
     tiers: dict[str, int] = {}
     for entry in entries:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from staffellauf.common import text
 from staffellauf.search import index, ranking, spelling, terms
-from staffellauf.search.index import Group, Query, Row
+from staffellauf.search.index import Query, Row
 
 QUERY_LENGTH = 200
 # More words than anybody's title needs; each costs.
 WORDS_LIMIT = 12
 LIMIT = 100
 # Candidates among which the best are chosen.
-READ_AT_LEAST = 60
+READ_AT_LEAST = 40
 # In longer queries only words that nobody has are corrected.
 CORRECTED_WORDS = 6
 SHORTEST_CORRECTED = 3
@@ -25,6 +25,7 @@ COMPARED = 300
 TRIED_ALONE = 24
 TRIED_AMONG_OTHERS = 60
 TRIED_BEGINNINGS = 12
+NAMES_TRIED = 24
 # A beginning of three letters is one letter away from half the dictionary.
 SHORTEST_BEGINNING = 4
 
@@ -71,7 +72,7 @@ class Search:
         self.index = index.of_database()
         self.typed = typed
         self.joined = joined
-        self.kinds = [[terms.kind_term(kind) for kind in kinds]] if kinds else []
+        self.kinds = kinds
         self.limit = limit
         self.found: dict[tuple[str, int], Found] = {}
 
@@ -146,14 +147,16 @@ class Search:
         return {beginning + "*": ranking.BEGINNING + 1 for beginning, _ in rows}
 
     def look_near(self, near: Sequence[dict[str, float]]) -> int:
-        return self.look([[list(options) for options in near]], near=near)
+        """First whole names, of which one may be too obscure to be among those that hold the words."""
+        names = self.look([[["=" + name for name in whole_names(near)]]], near=near)
+        return names + self.look([[list(options) for options in near]], near=near)
 
     def look(self, query: Query, *, near: Sequence[dict[str, float]] | None = None) -> int:
         """Adds what matches and was not found before; how many."""
         before = len(self.found)
         if not all(all(groups) for groups in query):
             return 0
-        for row in self.index.match([[*groups, *self.kinds] for groups in query], limit=self.limit):
+        for row in self.index.match(query, kinds=self.kinds, limit=self.limit):
             if (row.kind, row.object_id) in self.found:
                 continue
             names = row.names.split("\n")
@@ -161,3 +164,12 @@ class Search:
             if match:
                 self.found[row.kind, row.object_id] = Found(row, match)
         return len(self.found) - before
+
+
+def whole_names(near: Sequence[dict[str, float]]) -> list[str]:
+    """What the words as they may be make together, without spaces, the likeliest first."""
+    names = [(0.0, "")]
+    for options in near:
+        words = [(far, word) for word, far in options.items() if word[-1] != "*"]
+        names = sorted((before + far, name + word) for before, name in names for far, word in words)[:NAMES_TRIED]
+    return [name[: terms.JOINED_LENGTH] for _, name in names]

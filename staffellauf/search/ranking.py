@@ -1,7 +1,7 @@
 """Which of the entries that were found comes first.
 
-A rank is the sum of how well a name matches, in steps of about one, and how popular the entry is, worth a step and a
-half: an obscure exact name comes behind a very popular one that begins so, and before everything else.
+A rank is the sum of how well a name matches, in steps of about one, and how popular the entry is, worth a little more
+than a step: an obscure exact name comes behind a very popular one that begins so, and before everything else.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,15 +15,15 @@ PART_BEGINNING = 1.0
 WORDS = 2.0
 SCATTERED = 2.4
 CORRECTED_NAME = 2.2
-CORRECTED_BEGINNING = 2.8
-CORRECTED_WORDS = 3.2
+CORRECTED_BEGINNING = 3.1
+CORRECTED_WORDS = 3.5
 ERROR = 0.6
 MISSING_WORD = 3.0
 # What a beginning counts beside a whole word, as an error.
 BEGINNING = 0.2
 ALIAS = 0.05
 # By tier; nothing without any weight.
-POPULARITY = (1.5, 1.0, 0.5, 0.0)
+POPULARITY = (1.2, 0.7, 0.35, 0.0)
 # On a page about series they come first where others match as well.
 KINDS = {"person": 0.2, "article": 1.0}
 

@@ -99,12 +99,17 @@ def distance(typed: str, word: str, *, limit: int) -> float | None:
 
 
 def edits(typed: str, word: str, *, limit: int) -> int | None:
+    """The distance up to the limit; most words are ruled out before it is worked out."""
+    if abs(len(typed) - len(word)) > limit:
+        return None
     start, end = common_ends(typed, word)
     left, right = typed[start : len(typed) - end], word[start : len(word) - end]
-    if abs(len(left) - len(right)) > limit:
-        return None
     if len(left) <= 1 and len(right) <= 1:
         return 1
+    if limit == 1:
+        return 1 if len(left) == 2 and left == right[::-1] else None
+    if len(set(left) - set(right)) > limit or len(set(right) - set(left)) > limit:
+        return None
     found = aligned(left, right)
     return found if found <= limit else None
 

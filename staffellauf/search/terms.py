@@ -1,8 +1,7 @@
 """What of a name goes into the index.
 
-Terms are the words of its folded names, each whole name without its spaces behind "=" ("=babylonberlin"), and the kind
-behind ":". The same terms serve both databases. Whoever changes them, or the keys in `spelling`, adds a migration that
-fills the index anew.
+Terms are the words of its folded names, and each whole name without its spaces behind "=" ("=babylonberlin"). The same
+terms serve both databases. Whoever changes them, or the keys in `spelling`, has the index filled anew.
 """
 
 import re
@@ -20,13 +19,13 @@ ENDS_LIMIT = 12
 KIND = re.compile("[a-z]{1,12}")
 
 
-def of_entry(kind: str, names: Iterable[str]) -> list[str]:
+def of_names(names: Iterable[str]) -> list[str]:
     """The terms of an entry with these folded names."""
     names = list(names)
     found = dict.fromkeys(word for name in names for word in words(name))
     ends = [end for word in found if UNSPACED.search(word) for end in endings(word)]
     whole = ["=" + joined(name) for name in names]
-    return list(dict.fromkeys([*list(found)[:WORDS_LIMIT], *ends, *whole, kind_term(kind)]))
+    return list(dict.fromkeys([*list(found)[:WORDS_LIMIT], *ends, *whole]))
 
 
 def words(folded: str) -> list[str]:
@@ -40,10 +39,6 @@ def joined(folded: str) -> str:
 
 def endings(word: str) -> list[str]:
     return [word[at:] for at in range(1, min(len(word) - 1, ENDS_LIMIT))]
-
-
-def kind_term(kind: str) -> str:
-    return ":" + kind
 
 
 def is_kind(kind: str) -> bool:

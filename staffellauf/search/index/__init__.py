@@ -5,8 +5,8 @@ which one must; a term that ends in "*" stands for all that begin so.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, fields
+from typing import NamedTuple, Protocol
 
 from django.db import connection
 
@@ -26,18 +26,25 @@ class Row:
     tier: int
 
 
-COLUMNS = "kind, object_id, title, hint, names, spelled, weight, tier"
+COLUMNS = [field.name for field in fields(Row)]
+
+
+class Terms(NamedTuple):
+    entry: int
+    kind: str
+    tier: int
+    terms: list[str]
 
 
 class Index(Protocol):
-    def write(self, rows: Sequence[tuple[int, int, list[str]]]) -> None:
-        """Stores entries' terms: id, tier, terms. What was stored of them before has been erased."""
+    def write(self, rows: Sequence[Terms]) -> None:
+        """Stores entries' terms. What was stored of them before has been erased."""
 
     def erase(self, rows: Sequence[tuple[int, int]]) -> None:
         """Forgets the terms of these entries: id, tier."""
 
-    def match(self, query: Query, *, limit: int) -> list[Row]:
-        """The most popular entries, about in this order."""
+    def match(self, query: Query, *, kinds: Sequence[str], limit: int) -> list[Row]:
+        """The most popular entries of these kinds, of any kind without one, about in this order."""
 
     def near(self, keys: Sequence[int], *, limit: int) -> list[tuple[int, str, int]]:
         """Words that have one of the keys: key, word, tier, popular ones first."""

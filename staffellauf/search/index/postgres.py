@@ -1,40 +1,52 @@
-"""A tsvector of the terms with a GIN index. GIN knows no order, so an entry has its tier as a term as well ("~0"),
-and the tiers are asked one after the other until there are enough hits. Beginnings of up to three letters are terms of
-their own ("ba-"): a list that lies ready instead of one for each word that begins so.
+"""A tsvector of each entry's terms, with a GIN index for each tier: GIN knows no order, so the tiers are asked one after
+the other until there are enough hits, and the small ones answer most of what is typed. Beginnings of up to three letters
+are terms of their own ("ba-"): a list that lies ready instead of one for each word that begins so. The kind is a column,
+because a term that half of all entries have makes every list it meets as slow as itself.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.db import connection
 
-from staffellauf.search.index import COLUMNS, Query, Row
+from staffellauf.search.index import COLUMNS, Query, Row, Terms
 from staffellauf.search.models import TIERS
 
 BEGINNINGS = (1, 2, 3)
 LAST_CHARACTER = chr(0x10FFFF)
+SELECT = (
+    "(SELECT {columns} FROM search_term AS t JOIN search_entry AS e ON e.id = t.entry"
+    " WHERE t.{{where}} ORDER BY e.weight DESC LIMIT %s)"
+).format(columns=", ".join(f"e.{name}" for name in COLUMNS))
 
 
 class PostgresIndex:
-    def write(self, rows: Sequence[tuple[int, int, list[str]]]) -> None:
-        values = ", ".join(["(%s, array_to_tsvector(%s::text[]))"] * len(rows))
-        parameters = [value for pk, tier, terms in sorted(rows) for value in (pk, stored(terms, tier))]
+    def write(self, rows: Sequence[Terms]) -> None:
+        values = ", ".join(["(%s, %s, %s, array_to_tsvector(%s::text[]))"] * len(rows))
+        parameters = [value for row in sorted(rows) for value in (row.entry, row.kind, row.tier, stored(row.terms))]
         with connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO search_term (entry, terms) VALUES {values}", parameters)
+            cursor.execute(f"INSERT INTO search_term (entry, kind, tier, terms) VALUES {values}", parameters)
 
     def erase(self, rows: Sequence[tuple[int, int]]) -> None:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM search_term WHERE entry = ANY (%s)", [sorted(pk for pk, _ in rows)])
 
-    def match(self, query: Query, *, limit: int) -> list[Row]:
-        wanted = expression(query)
-        tier = (
-            f"(SELECT {COLUMNS} FROM search_term JOIN search_entry ON id = entry"
-            " WHERE terms @@ %s::tsquery ORDER BY weight DESC LIMIT %s)"
-        )
-        parameters = [value for tier in TIERS for value in (f"({wanted}) & '~{tier}'", limit)]
+    def match(self, query: Query, *, kinds: Sequence[str], limit: int) -> list[Row]:
+        wanted, of_kinds = expression(query), list(kinds)
+        statements: list[str] = []
+        parameters: list[object] = []
+        for tier in TIERS:
+            where = f"tier = {tier} AND terms @@ %s::tsquery"
+            parameters.append(wanted)
+            if of_kinds:
+                # A tier without any of the kind is left out, instead of read through.
+                where += " AND t.kind = ANY (%s) AND EXISTS"
+                where += f" (SELECT 1 FROM search_term AS o WHERE o.tier = {tier} AND o.kind = ANY (%s))"
+                parameters += [of_kinds, of_kinds]
+            statements.append(SELECT.format(where=where))
+            parameters.append(limit)
         with connection.cursor() as cursor:
             # An Append is read child after child, and no further than the limit.
-            cursor.execute(f"{' UNION ALL '.join([tier] * len(TIERS))} LIMIT %s", [*parameters, limit])
+            cursor.execute(" UNION ALL ".join(statements) + " LIMIT %s", [*parameters, limit])
             return [Row(*row) for row in cursor.fetchall()]
 
     def near(self, keys: Sequence[int], *, limit: int) -> list[tuple[int, str, int]]:
@@ -67,15 +79,15 @@ class PostgresIndex:
 
     def tidy(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT gin_clean_pending_list('search_term_terms')")
+            for tier in TIERS:
+                cursor.execute(f"SELECT gin_clean_pending_list('search_term_tier{tier}')")
             for table in ("search_entry", "search_term", "search_word", "search_key"):
                 cursor.execute(f"ANALYZE {table}")
 
 
-def stored(terms: Iterable[str], tier: int) -> list[str]:
-    terms = list(terms)
-    short = {f"{term[:length]}-" for term in terms if term[0] != ":" for length in lengths(term) if len(term) >= length}
-    return [*terms, *short, f"~{tier}"]
+def stored(terms: Sequence[str]) -> list[str]:
+    short = {f"{term[:length]}-" for term in terms for length in lengths(term) if len(term) >= length}
+    return [*terms, *short]
 
 
 def lengths(term: str) -> list[int]:

@@ -2,7 +2,7 @@
 it may stop early; sorting ten thousands of hits of a short prefix would take longer than everything else.
 
 `detail=none` leaves out positions (nothing here asks for them), `ascii` takes every other character for a letter, and
-`prefix` keeps lists for beginnings, which may otherwise be spread over thousands of words.
+`prefix` keeps lists for beginnings, which may otherwise be spread over thousands of words. The kind is a term behind ":".
 """
 
 import json
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from django.db import connection, transaction
 
-from staffellauf.search.index import COLUMNS, Query, Row
+from staffellauf.search.index import COLUMNS, Query, Row, Terms
 
 TIER_BITS = 40
 ID_MASK = (1 << TIER_BITS) - 1
@@ -22,11 +22,11 @@ MERGE_PAGES = 500
 
 
 class SqliteIndex:
-    def write(self, rows: Sequence[tuple[int, int, list[str]]]) -> None:
+    def write(self, rows: Sequence[Terms]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO search_term(rowid, terms) VALUES (%s, %s)",
-                [(tier << TIER_BITS | pk, " ".join(terms)) for pk, tier, terms in sorted(rows)],
+                [(row.tier << TIER_BITS | row.entry, " ".join([*row.terms, ":" + row.kind])) for row in sorted(rows)],
             )
 
     def erase(self, rows: Sequence[tuple[int, int]]) -> None:
@@ -35,14 +35,15 @@ class SqliteIndex:
                 "DELETE FROM search_term WHERE rowid = %s", [(tier << TIER_BITS | pk,) for pk, tier in sorted(rows)]
             )
 
-    def match(self, query: Query, *, limit: int) -> list[Row]:
-        columns = ", ".join(f"e.{name}" for name in COLUMNS.split(", "))
+    def match(self, query: Query, *, kinds: Sequence[str], limit: int) -> list[Row]:
+        columns = ", ".join(f"e.{name}" for name in COLUMNS)
+        of_kinds = [[":" + kind for kind in kinds]] if kinds else []
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {columns} FROM (SELECT rowid FROM search_term WHERE search_term MATCH %s ORDER BY rowid"
                 f" LIMIT {READ_LIMIT}) AS t CROSS JOIN search_entry AS e ON e.id = t.rowid & {ID_MASK}"
                 " ORDER BY e.tier, e.weight DESC LIMIT %s",
-                [expression(query), limit],
+                [expression([[*groups, *of_kinds] for groups in query]), limit],
             )
             return [Row(*row) for row in cursor.fetchall()]
 

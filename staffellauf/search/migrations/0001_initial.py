@@ -10,9 +10,15 @@ SQLITE = (
     "CREATE TABLE search_key (key integer NOT NULL, word integer NOT NULL, PRIMARY KEY (key, word)) WITHOUT ROWID",
 )
 POSTGRESQL = (
-    "CREATE TABLE search_term (entry bigint PRIMARY KEY, terms tsvector NOT NULL)",
+    "CREATE TABLE search_term (entry bigint PRIMARY KEY, kind varchar(12) NOT NULL, tier smallint NOT NULL,"
+    " terms tsvector NOT NULL)",
+    "CREATE INDEX search_term_kind ON search_term (tier, kind)",
     # Every search reads all of the pending list: a short one.
-    "CREATE INDEX search_term_terms ON search_term USING gin (terms) WITH (gin_pending_list_limit = 256)",
+    *(
+        f"CREATE INDEX search_term_tier{tier} ON search_term USING gin (terms) WITH (gin_pending_list_limit = 256)"
+        f" WHERE tier = {tier}"
+        for tier in range(4)
+    ),
     # Ranges of beginnings need an order by code points.
     'ALTER TABLE search_word ALTER COLUMN text TYPE varchar(40) COLLATE "C"',
     "CREATE TABLE search_key (key integer NOT NULL, word integer NOT NULL, PRIMARY KEY (key, word))",
