@@ -52,6 +52,22 @@ def test_today_tells_what_is_on_now_and_what_is_next(client: Client, zdf):
     assert 'href="/programm/zdf/">ZDF</a>' in page
 
 
+@pytest.mark.parametrize(
+    ("clock", "shown"),
+    [("18:00", ["Vorabend", "Quiz", "Spielfilm"]), ("19:50", ["Quiz", "Spielfilm"]), ("23:00", ["Magazin", "Nacht"])],
+)
+def test_the_evening_is_told_until_it_has_been(client: Client, zdf, clock, shown):
+    now = datetime.fromisoformat(f"2026-01-23T{clock}").replace(tzinfo=dates.BERLIN)
+    titles = {"18:00": "Vorabend", "19:30": "Quiz", "20:15": "Spielfilm", "22:45": "Magazin", "23:30": "Nacht"}
+    for start, title in titles.items():
+        at = datetime.fromisoformat(f"2026-01-23T{start}").replace(tzinfo=dates.BERLIN)
+        make.showing(title, on=zdf, at=at.astimezone(UTC), minutes=150 if start == "20:15" else 45)
+
+    (row,) = programme.OverviewPage.load(date(2026, 1, 23), now=now).channels
+
+    assert [line.title for line in (row.now, row.next, row.prime) if line] == shown
+
+
 def test_another_day_tells_what_runs_at_a_quarter_past_eight(client: Client, zdf):
     make.showing("Vorabend", on=zdf, at=PAST - timedelta(hours=1))
     make.showing("Fernsehfilm", on=zdf, at=PAST, minutes=90)

@@ -71,9 +71,9 @@ class ChannelLines:
     channel: Organisation
     address: str
     now: Line | None
-    prime: Line | None
-    """At 20:15, unless it is what is on now."""
     next: Line | None
+    prime: Line | None
+    """At 20:15; not when it is what is on now or next, or has been."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +219,8 @@ def _channel_lines(
     following = next((row for row in rows if row.starts_at > now), None)
     if day != dates.broadcast_day(now):
         running = following = None
+    elif evening and evening.starts_at <= now:
+        evening = None
     return ChannelLines(
         channel=channel,
         address=_address(day, today=dates.broadcast_day(now), slug=channel.slug),
