@@ -64,6 +64,27 @@ def test_two_episodes_of_one_number_do_not_break_the_series():
     assert "number 1" in run.notes.get().reason
 
 
+def test_an_episode_that_moved_to_another_series_takes_its_id_along():
+    ebbe = imports.episode(1, 1, "Ebbe", tvmaze_id=11)
+    imports.carry_out(imports.series(episodes=(ebbe,)))
+
+    moved = imports.series("Möwe", number=2, episodes=(ebbe,))
+    runs = [imports.carry_out(moved), imports.carry_out(moved), imports.carry_out(imports.series(episodes=()))]
+
+    assert [imports.counts(run) for run in runs] == [{"created": 1}, {"unchanged": 1}, {"unchanged": 1}]
+    assert Episode.objects.get(tvmaze_id=11).season.series.name == "Möwe"
+
+
+@pytest.mark.parametrize(("said", "years"), [((2030, 2024), (2030, None)), ((2020, 2019), (2020, None))])
+def test_an_end_before_the_beginning_is_left_out(said, years):
+    imports.carry_out(imports.series(fields={"end_year": 2024}))
+
+    run = imports.carry_out(imports.series(fields={"start_year": said[0], "end_year": said[1]}))
+
+    series = Series.objects.get()
+    assert (series.start_year, series.end_year) == years and run.refused == 0
+
+
 def test_german_titles_and_original_ones_meet_in_one_episode():
     imports.carry_out(
         imports.series(ids={"tvmaze": "1", "imdb": "tt1"}, episodes=(imports.episode(1, 1, "Ebb", tvmaze_id=11),))

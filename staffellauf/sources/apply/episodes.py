@@ -29,6 +29,8 @@ class Guide:
     """What the record's episodes became; guests and credits hang on them."""
 
     new: list[Episode] = field(default_factory=list)
+    claiming: list[Episode] = field(default_factory=list)
+    """Stored ones that got an id."""
 
     def find(self, season: int, number: int) -> Episode | None:
         """The stored episode with these numbers."""
@@ -185,6 +187,8 @@ def _update(guide: Guide, record: EpisodeRecord, episode: Episode, chunk: Chunk)
     own = any(record.fields.get(name) and getattr(episode, name) == record.fields[name] for name in ID_FIELDS)
     stated = [*(place if own else ()), *record.fields.items()]
     changes = fields.update(episode, record, source=guide.entry.source, stated=stated)
+    if changes.keys() & set(ID_FIELDS):
+        guide.claiming.append(episode)
     if changes:
         chunk.changed.note(episode, {"season" if name == "season_id" else name for name in changes} | {"origin"})
         guide.entry.done.count("episodes", CHANGED)
@@ -212,8 +216,8 @@ def _remove(guide: Guide, shelf: Shelf, chunk: Chunk) -> None:
 
 
 def _store(guides: Sequence[Guide], chunk: Chunk) -> None:
-    """New episodes, none in the place of another and none with an id that another series' episode has."""
-    _free_ids([episode for guide in guides for episode in guide.new], chunk)
+    """New episodes, none in the place of another; ids that belonged to another series' episode have moved here."""
+    _take_ids([episode for guide in guides for episode in (*guide.claiming, *guide.new)], chunk)
     for guide in guides:
         _give_places(guide)
     moved = {
@@ -236,17 +240,20 @@ def _store(guides: Sequence[Guide], chunk: Chunk) -> None:
             guide.entry.done.count("episodes", CREATED, len(guide.new))
 
 
-def _free_ids(made: Sequence[Episode], chunk: Chunk) -> None:
-    """An id that an episode elsewhere has stays there; of two new ones with one id the first has it."""
+def _take_ids(claiming: Sequence[Episode], chunk: Chunk) -> None:
+    """The source moved these ids here, so no other episode keeps them. Of two that claim one, the first gets it."""
     for name in ID_FIELDS:
         wanted: dict[int, Episode] = {}
-        for episode in made:
+        for episode in claiming:
             value = getattr(episode, name)
             if value and wanted.setdefault(value, episode) is not episode:
                 setattr(episode, name, None)
-        for value in list(holding(Episode.objects.values_list(name, flat=True), name, list(wanted))):
-            setattr(wanted[value], name, None)
-            chunk.figures["episode_ids_taken"] += 1
+        own = {value: episode.pk for value, episode in wanted.items()}
+        holders = list(holding(Episode.objects.values_list("pk", name), name, list(wanted)))
+        others = [pk for pk, value in holders if pk != own[value]]
+        for batch in batches(others):
+            Episode.objects.filter(pk__in=batch).update(**{name: None})
+        chunk.figures["episode_ids_moved"] += len(others)
 
 
 def _give_places(guide: Guide) -> None:

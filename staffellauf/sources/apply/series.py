@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from staffellauf.catalogue import naming
+from staffellauf.catalogue import naming, provenance
 from staffellauf.catalogue.models import Series, TopicKind
 from staffellauf.sources import records
 from staffellauf.sources.apply import cast, episodes, people, relations, topics
@@ -152,12 +152,17 @@ def _parts_of(record: SeriesRecord) -> SeriesRecord:
 
 
 def _mend_years(series: Series, done: Done, chunk: Chunk) -> None:
-    """An end before the beginning is nobody's: the end goes."""
-    if series.start_year and series.end_year and series.end_year < series.start_year:
-        done.warnings.append(f"ends in {series.end_year}, before it began")
+    """An end before the beginning is nobody's: what the record says of it is left out."""
+    if not series.start_year or not series.end_year or series.end_year >= series.start_year:
+        return
+    done.warnings.append(f"ends in {series.end_year}, before it began in {series.start_year}")
+    if series.pk and series.source_of("end_year") == provenance.EDITOR:
+        series.start_year = done.changes.pop("start_year", [None])[0]
+    else:
         series.end_year = None
-        if series.pk:
-            chunk.changed.note(series, ["end_year"])
+        done.changes.pop("end_year", None)
+    if series.pk:
+        chunk.changed.note(series, ["start_year", "end_year"])
 
 
 def _write(entries: Sequence[Entry], chunk: Chunk) -> None:
