@@ -78,9 +78,8 @@ def test_renamed_series_redirect_and_the_history_has_both_statuses():
 
 def test_an_editors_corrections_stay():
     carry_out(THEN)
-    number = next(
-        n for n, record in records(THEN).items() if records(NOW)[n].fields["status"] != record.fields["status"]
-    )
+    now = records(NOW)
+    number = next(n for n, record in records(THEN).items() if now[n].fields["status"] != record.fields["status"])
     series = by_id(number)
     series.status, series.name = "cancelled", "Von der Redaktion"
     provenance.claim_changes(series, ["status", "name"])
