@@ -11,6 +11,7 @@ from django.db.models.functions import RowNumber
 
 from staffellauf.catalogue.guide import HERE
 from staffellauf.catalogue.models import Episode, Organisation, Release, Season, Series, Showing
+from staffellauf.catalogue.queries import linked
 from staffellauf.common import dates
 from staffellauf.common.vague import Precision, Vague
 
@@ -20,6 +21,10 @@ SHOWN = (Showing.Match.MATCHED, Showing.Match.CONFIRMED)
 RELEASES_READ = 80
 # How many years ago something began, to be remembered.
 ROUND_YEARS = (5, *range(10, 101, 5))
+SHOWING = ("starts_at", "broadcast_day", "subtitle", "is_premiere", "is_repeat", "series_id", "match")
+EPISODE = tuple(f"episode__{name}" for name in ("kind", "number", "last_number", "name", "original_title", "season_id"))
+# Of the networks of a list, longer than all the rest.
+UNSHOWN = tuple(f"organisation__{name}" for name in ("summary", "search_text", "origin", "created_at", "updated_at"))
 OF_RELEASE = ("series", "season", "episode__season", "organisation")
 
 
@@ -86,14 +91,18 @@ def availability(series: Series, *, today: date) -> list[Release]:
     alike = [F("organisation_id"), F("kind"), F("version")]
     place = Window(RowNumber(), partition_by=alike, order_by=["first_on", "starts_at", "pk"])
     firsts = left.annotate(place=place).filter(place=1).values("pk")
-    wanted = left.filter(Q(pk__in=firsts) | Q(last_on__gte=today)).select_related(*OF_RELEASE)
-    return list(wanted.order_by("first_on", "starts_at", "pk")[:RELEASES_READ])
+    wanted = left.filter(Q(pk__in=firsts) | Q(last_on__gte=today)).select_related(
+        "organisation", "season", "episode__season"
+    )
+    shown = wanted.defer(*UNSHOWN).order_by("first_on", "starts_at", "pk")
+    return list(shown[:RELEASES_READ])
 
 
 def showings(series: Series, *, since: datetime, until: datetime) -> QuerySet[Showing]:
     """What is known to be the series, with channel and episode."""
     found = series.showings.filter(match__in=SHOWN, starts_at__gte=since, starts_at__lt=until)
-    return found.select_related("organisation", "episode__season").order_by("starts_at", "pk")
+    related = found.select_related("organisation", "episode__season").order_by("starts_at", "pk")
+    return related.only(*SHOWING, *linked("organisation"), *EPISODE, "episode__season__number", "episode__season__name")
 
 
 def of_series(series: Iterable[Series], *, first: date, last: date, by_broadcast: bool) -> list[Event]:

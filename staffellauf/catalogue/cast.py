@@ -1,15 +1,19 @@
 """Who plays whom, in the order in which people are billed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from django.db.models import Aggregate, Case, CharField, Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Aggregate, CharField, Count, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import StrIndex
 from django.db.models.sql.compiler import SQLCompiler
 
 from staffellauf.catalogue.models import Credit, Role, Series
+from staffellauf.catalogue.queries import linked
 
 BILLINGS = list(Role.Billing)
 JOBS = list(Credit.Job)
+ROLE = ("character", "billing", "series_id", "is_voice", "is_self", "source", "origin")
 
 
 class Listed(Aggregate):
@@ -25,7 +29,8 @@ class Listed(Aggregate):
 
 def roles_of(series: Series) -> QuerySet[Role]:
     """With their people, `season_numbers` such as "1,2" (None: not known) and `episode_count`; in billing order."""
-    return with_places(series.roles.select_related("person")).order_by(ranked("billing", BILLINGS), "order", "pk")
+    roles = series.roles.select_related("person").only(*ROLE, *linked("person"))
+    return with_places(roles).order_by(ranked("billing", BILLINGS), "order", "pk")
 
 
 def first_roles(series: Series, *, limit: int) -> list[Role]:
@@ -48,13 +53,16 @@ def with_places(roles: QuerySet[Role]) -> QuerySet[Role]:
 
 def credits_of(series: Series) -> QuerySet[Credit]:
     """Those of the whole series first, by job and order."""
-    return series.credits.select_related("person").order_by(ranked("job", JOBS), "order", "pk")
+    found = series.credits.select_related("person").only("job", "series_id", "source", "origin", *linked("person"))
+    return found.order_by(ranked("job", JOBS), "order", "pk")
 
 
-def ranked(field: str, order: Iterable[str]) -> Case:
-    """The place of a field's value in a fixed order."""
-    places = [When(**{field: value}, then=Value(place)) for place, value in enumerate(order)]
-    return Case(*places, default=Value(len(places)), output_field=IntegerField())
+def ranked(field: str, order: Sequence[str]) -> OrderBy:
+    """The place of a field's value in a fixed order; what is not in it comes last.
+
+    Where it stands in a text of all of them, backwards: many times quicker for Django to write than a CASE.
+    """
+    return StrIndex(Value(",".join(reversed(order))), F(field)).desc()
 
 
 def spans(numbers: Iterable[int]) -> str:

@@ -3,13 +3,17 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
-from staffellauf.catalogue.models import Relation, Series, Work
+from staffellauf.catalogue.models import Person, Relation, Series, Work
+from staffellauf.catalogue.queries import linked
 
 # A franchise of hundreds of relations would drown the page that asks.
 RELATIONS_READ = 80
 DESCENT = (Relation.Kind.SPIN_OFF_OF, Relation.Kind.REMAKE_OF, Relation.Kind.SEQUEL_OF)
+
+YEARS = ("start_year", "end_year", "status")
+SHOWN = tuple(name for side in ("series", "to_series") for name in (*linked(side), *(f"{side}__{y}" for y in YEARS)))
 
 
 @dataclass(slots=True)
@@ -75,7 +79,10 @@ def _around(series: Series) -> Iterable[Relation]:
     ids = Relation.objects.filter(Q(series=series) | Q(to_series=series) | shared).values("pk")
     # Its own first, so that the limit cuts off what is far away.
     found = Relation.objects.filter(pk__in=ids).order_by("to_work__year", "pk")[:RELATIONS_READ]
-    return found.select_related("series", "to_series", "to_work").prefetch_related("to_work__authors")
+    authors = Prefetch("to_work__authors", Person.objects.only("kind", "name", "slug"))
+    related = found.select_related("series", "to_series", "to_work").prefetch_related(authors)
+    works = ("to_work__kind", "to_work__title", "to_work__year")
+    return related.only("kind", "series_id", "to_series_id", "to_work_id", *works, *SHOWN)
 
 
 def _parents(relations: Iterable[Relation]) -> dict[int, Relation]:

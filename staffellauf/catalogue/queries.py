@@ -7,6 +7,11 @@ from staffellauf.catalogue.models import FormerSlug, Topic
 from staffellauf.common import text
 
 
+def linked(relation: str) -> tuple[str, ...]:
+    """The columns that a link to a related topic needs: reading all of many topics takes its time."""
+    return tuple(f"{relation}__{name}" for name in ("kind", "name", "slug", "hue"))
+
+
 def topic_by_slug(kind: str, slug: str) -> Topic | None:
     """The topic that has the slug, or once had it, or took its place (then its `slug` differs); None: there is none."""
     topic = Topic.everything.filter(kind=kind, slug=slug).select_related("merged_into").first()

@@ -32,7 +32,7 @@ from staffellauf.website.pages.events import Agenda
 from staffellauf.website.pages.seasons import SeasonBlock, blocks
 
 CAST_SHOWN = 12
-CREDITS_READ = 40
+CREDITS_READ = 24
 JOBS_SHOWN = 5
 SEASONS_SHOWN = 8
 EPISODES_SHOWN = 14
@@ -125,7 +125,7 @@ class SeriesPage:
             [series, *shown, *episodes, *roles, *releases, *crew],
             more=[topics.annotated(series, "synopsis_source") or ""],
         )
-        belongs = list(Topic.objects.filter(Q(organisation__series=series) | Q(franchise__series=series)).distinct())
+        belongs = list(belonging(series))
         return cls(
             series=series,
             shown_original=series.original_title if series.original_title != series.name else "",
@@ -158,6 +158,12 @@ class SeriesPage:
     @property
     def works(self) -> list[Any]:
         return self.family.works[:WORKS_SHOWN]
+
+
+def belonging(series: Series) -> Iterable[Topic]:
+    """Its networks, streamers and franchises."""
+    held = Q(organisation__series=series) | Q(franchise__series=series)
+    return Topic.objects.filter(held).distinct().only("kind", "name", "slug")
 
 
 def news_and_picture(series: Series) -> tuple[list[Article], Shown | None]:
@@ -234,10 +240,7 @@ def release_in_words(release: Release) -> str:
 def watch(releases: list[Release], *, today: date) -> list[Watch]:
     """By place; not the original premiere."""
     here = [
-        release
-        for release in releases
-        if release.territory in guide.HERE
-        and release.kind != Release.Kind.ORIGINAL
+        release for release in releases if release.territory in guide.HERE and release.kind != Release.Kind.ORIGINAL
     ]
     by_place: dict[int | None, list[Release]] = {}
     for release in here:
