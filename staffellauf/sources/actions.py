@@ -164,6 +164,7 @@ def enqueue(run: ImportRun) -> None:
 
 def carry_out(run: ImportRun, *, progress: runs.Progress | None = None) -> ImportRun:
     """Reads the run's address and applies what is left of it. What is expected to fail is told by the run's error."""
+    is_begun = bool(run.digest)
     try:
         source = runs.importer(run.importer)
         options = runs.since_last(run.importer, run.address, Options())
@@ -177,6 +178,9 @@ def carry_out(run: ImportRun, *, progress: runs.Progress | None = None) -> Impor
         _forget_upload(run)
         return run
     except runs.AlreadyRunning:
+        if is_begun:
+            # Somebody carries out this very run by command.
+            return run
         return _failed(run, "Another import from this source is running; take this one up when it is through.")
     except (WrongAddress, fetching.SourceUnavailable, OSError) as error:
         return _failed(run, str(error))

@@ -37,6 +37,14 @@ def test_a_number_out_of_range_is_refused(monkeypatch: pytest.MonkeyPatch, value
         env.number("SOME_PORT", 8000, highest=65535)
 
 
+def test_words_are_chosen_from_those_that_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.choices("SOME_WORDS", {"a", "b"}) == []
+    monkeypatch.setenv("SOME_WORDS", " B a  b ")
+    assert env.choices("SOME_WORDS", {"a", "b"}) == ["b", "a"]
+    with pytest.raises(env.InvalidEnvironment, match="SOME_WORDS: 'a' is none of b"):
+        env.choices("SOME_WORDS", {"b"})
+
+
 def test_database_urls(tmp_path: Path) -> None:
     assert env.database("", tmp_path)["NAME"] == tmp_path / "staffellauf.sqlite3"
     assert env.database("sqlite:////srv/db.sqlite3", tmp_path)["NAME"] == Path("/srv/db.sqlite3")

@@ -1,5 +1,6 @@
 """Imports in the newsroom: start one, watch it, see what it did, decide what it could not."""
 
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from staffellauf.catalogue.models import Series
 from staffellauf.jobs.models import Job
 from staffellauf.jobs.worker import Worker
-from staffellauf.sources import actions, records, tasks
+from staffellauf.sources import actions, records, runs, tasks
 from staffellauf.sources.models import Doubt, ImportNote, ImportRun
 from staffellauf.sources.own import importer
 from staffellauf.sources.reading import WrongAddress
@@ -182,6 +184,30 @@ def test_a_running_import_is_asked_for_again(client: Client) -> None:
     assert 'value="25" max="100"' in text(state) and "no-store" in state.headers["Cache-Control"]
     ImportRun.objects.update(state="finished")
     assert "data-running" not in text(client.get(f"{RUNS}{going.pk}/stand/"))
+
+
+def test_an_import_that_fell_silent_can_be_taken_up(client: Client) -> None:
+    silent = run(state="running", address=str(EXAMPLE))
+    assert "weiter/" not in text(client.get(f"{RUNS}{silent.pk}/"))
+    ImportRun.objects.update(seen_at=timezone.now() - timedelta(minutes=11))
+    assert "weiter/" in text(client.get(f"{RUNS}{silent.pk}/"))
+
+    client.post(f"{RUNS}{silent.pk}/weiter/")
+    work()
+
+    assert ImportRun.objects.get().state == "finished"
+
+
+def test_an_import_from_a_source_that_is_busy_waits_for_a_hand(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*args: Any, **kwargs: Any) -> None:
+        raise runs.AlreadyRunning("own")
+
+    monkeypatch.setattr(runs, "carry_out", busy)
+    new, begun = run(state="running", address=str(EXAMPLE)), run(state="running", address=str(EXAMPLE), digest="x")
+
+    assert actions.carry_out(new).state == "failed"
+    assert "error-message" in text(client.get(f"{RUNS}{new.pk}/"))
+    assert actions.carry_out(begun).state == "running"
 
 
 def test_a_page_of_notes_takes_as_many_queries_however_many_there_are(client: Client) -> None:

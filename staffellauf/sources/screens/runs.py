@@ -1,5 +1,6 @@
 """Imports in the newsroom: what ran, what each run did to every entry, and a form that starts one."""
 
+from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
@@ -9,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, URLResolver, include, path, re_path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -46,6 +48,8 @@ TABS = {
 }
 # Also in details, but no figures for people.
 HIDDEN_DETAILS = {"pending"}
+# A chunk takes a second, and an API may let an import wait for five minutes.
+SILENT = timedelta(minutes=10)
 
 
 @hooks.register("register_admin_urls")
@@ -163,6 +167,7 @@ def _state(run: ImportRun) -> dict[str, Any]:
         "run": run,
         "share": share,
         "error": words.reason(run.error),
+        "is_silent": run.state == ImportRun.State.RUNNING and run.seen_at < timezone.now() - SILENT,
         "tabs": [
             {"name": name, "label": label, "count": getattr(run, outcome.value)}
             for name, (label, outcome) in TABS.items()
