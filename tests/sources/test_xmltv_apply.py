@@ -80,6 +80,28 @@ def test_two_channels_of_one_guide_do_not_share_an_organisation(tmp_path):
     assert sorted(Organisation.objects.values_list("slug", flat=True)) == ["kanal-neun", "kanal-neun-2"]
 
 
+def test_channels_of_two_guides_that_only_share_a_name_are_two(tmp_path):
+    german = [programme("Dora", f"2026-01-23T{hour}:00", channel="kinder.de") for hour in range(10, 16)]
+    spanish = [programme("Pistas", f"2026-01-23T{hour}:20", channel="kinder.es") for hour in range(10, 16)]
+
+    applied(tmp_path, channel("Kinder TV", "kinder.de"), *german)
+    report = applied(tmp_path, channel("Kinder TV", "kinder.es"), *spanish)
+
+    assert outcome(report) == (6, 0, 0, 0)
+    assert Organisation.objects.filter(name="Kinder TV").count() == 2
+    assert Showing.objects.count() == 12
+
+
+def test_a_channel_of_two_guides_that_shows_the_same_is_one(tmp_path):
+    rows = [programme("Dora", f"2026-01-23T{hour}:00", channel="kinder.de") for hour in range(10, 16)]
+
+    applied(tmp_path, channel("Kinder TV", "kinder.de"), *rows)
+    report = applied(tmp_path, channel("Kinder TV", "k-tv"), *(row.replace("kinder.de", "k-tv") for row in rows[1:]))
+
+    assert Organisation.objects.count() == 1
+    assert (report.channels_matched, report.unchanged) == (1, 5)
+
+
 def test_a_showing_knows_its_broadcast_day(tmp_path):
     applied(tmp_path, programme("Nachtmagazin", "2026-01-24T00:20", "2026-01-24T00:40"))
 
@@ -340,10 +362,13 @@ def test_the_german_guide_is_applied_and_applied_again_unchanged():
     series("SpongeBob Schwammkopf")
     hills = series("The Hills")
 
-    first, second = apply.apply(read.survey(path)), apply.apply(read.survey(path))
+    first = apply.apply(read.survey(path))
+    spanish = apply.apply(read.survey(path.with_name("plutotv-es_2021-12-29.xml")))
+    second = apply.apply(read.survey(path))
 
     assert first.created + first.duplicates == first.done == 1575
     assert (second.created, second.changed, second.unchanged, second.removed) == (0, 0, first.created, 0)
     assert (first.channels_created, second.channels_created) == (69, 0)
     assert sum(first.matches.values()) == first.created
+    assert (spanish.channels_created, spanish.changed, spanish.removed) == (100, 0, 0)
     assert Series.objects.get(pk=hills.pk).showings.count() > 10

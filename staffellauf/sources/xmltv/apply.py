@@ -81,8 +81,7 @@ class _Run:
 
     def run(self, done: int) -> Report:
         with transaction.atomic():
-            with_programmes = [channel for channel in self.guide.channels if channel.id in self.guide.slots]
-            known = channels.match(with_programmes, is_dry_run=self.is_dry_run)
+            known = channels.match(self.guide.channels, self.guide.slots, is_dry_run=self.is_dry_run)
         self.organisations = known.organisations
         self.report.channels_matched, self.report.channels_created = known.matched, len(known.created)
         self.report.new_channels = known.created
