@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from staffellauf.sources import values
-from staffellauf.sources.records import FranchiseRecord, OrganisationRecord, PersonRecord, WorkRecord
+from staffellauf.sources.records import AliasRecord, FranchiseRecord, OrganisationRecord, PersonRecord, WorkRecord
 from staffellauf.sources.stated import Notes
 from staffellauf.sources.wikidata import words
-from staffellauf.sources.wikidata.entities import Entity, entities_of, kind_of
+from staffellauf.sources.wikidata.entities import Entity, entities_of, kind_of, named_by
 
 SOURCE = "wikidata"
 # About 400 bytes each. What a larger input names behind that stays unresolved. Characters and countries come second:
@@ -34,6 +34,9 @@ class Known:
     backwards: defaultdict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
     """Q id of a series to what others say of it: (kind of the relation, Q id)."""
 
+    named: set[str] = field(default_factory=set)
+    """Q ids of what series name."""
+
     @property
     def is_full(self) -> bool:
         topics = (self.people, self.organisations, self.franchises, self.works, self.series)
@@ -48,6 +51,7 @@ def survey(documents: Iterable[Any]) -> Known:
             _add(known, Entity(raw, Notes()))
         if known.is_full:
             break
+    known.named.update(author for item in known.named & known.works.keys() for author in known.works[item][1])
     return known
 
 
@@ -77,7 +81,19 @@ def person(entity: Entity, name: str) -> PersonRecord:
     country = next((words.COUNTRIES[item] for item in entity.items("P27") if item in words.COUNTRIES), "")
     if country:
         fields["country"] = country
-    return PersonRecord(SOURCE, name, ids(entity, "person"), fields)
+    return PersonRecord(
+        SOURCE, name, ids(entity, "person"), fields, aliases=aliases(entity, name), version=entity.version
+    )
+
+
+def aliases(entity: Entity, name: str) -> tuple[AliasRecord, ...]:
+    """Names in German and English and those that hold everywhere; names of Wikipedia's other languages stay there."""
+    found: dict[tuple[str, str], AliasRecord] = {}
+    for language, other in entity.names():
+        if other != name and language.split("-")[0] in ("de", "en", "mul"):
+            tag = "" if language == "mul" else language
+            found.setdefault((other, tag), AliasRecord(other, tag))
+    return tuple(found.values())
 
 
 def organisation(entity: Entity, name: str, language: str) -> OrganisationRecord:
@@ -122,6 +138,7 @@ def _add(known: Known, entity: Entity) -> None:
     kind = kind_of(entity)
     if entity.id and kind == "series":
         known.series[entity.id] = name
+        known.named.update(named_by(entity))
         for series, relation, other in relatives(entity):
             if series != entity.id:
                 known.backwards[series].add((relation, other))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from staffellauf.sources import json_files
-from staffellauf.sources.records import Record, Refused, SeriesRecord
+from staffellauf.sources.records import Record, Refused
 from staffellauf.sources.stated import Notes
 from staffellauf.sources.wikidata import known as knowing
 from staffellauf.sources.wikidata import series
@@ -22,8 +22,6 @@ Found = Iterator[Record | Refused]
 GZIP, BZIP2 = b"\x1f\x8b", b"BZh"
 # The largest entities have about 4 MB.
 MAX_LINE = 64 * 2**20
-# About 40 MB.
-MAX_WAITING = 20_000
 # What is told of entities that are none of ours.
 OTHERS = "are no series, person, network, streamer or franchise"
 NAMELESS = "has no name in German or English"
@@ -37,10 +35,10 @@ def read(documents: Iterable[Any], *, known: Known | None = None, only: Collecti
 
 
 def read_file(path: Path) -> Found:
-    """The records of a file, series first, in two passes: what names a person may stand before the person."""
+    """The records of a file, in two passes: what names a person may stand before the person."""
     broken: list[Refused] = []
     known = knowing.survey(documents(path, lambda found: None))
-    yield from _series_first(_records(documents(path, broken.append), known, None))
+    yield from _records(documents(path, broken.append), known, None)
     yield from broken
 
 
@@ -90,17 +88,6 @@ def _lines(file: IO[bytes], name: str, refuse: Callable[[Refused], None]) -> Ite
             refuse(Refused(f"{name[:280]}, line {number}", str(error)[:500]))
 
 
-def _series_first(found: Found) -> Found:
-    """Somebody who plays in a series that we have is found by that; on their own, only by ids."""
-    waiting: list[Record | Refused] = []
-    for record in found:
-        if isinstance(record, SeriesRecord) or len(waiting) >= MAX_WAITING:
-            yield record
-        else:
-            waiting.append(record)
-    yield from waiting
-
-
 def _records(listed: Iterable[Any], known: Known, only: Collection[str] | None) -> Found:
     others: Counter[str] = Counter()
     is_empty = True
@@ -111,7 +98,11 @@ def _records(listed: Iterable[Any], known: Known, only: Collection[str] | None) 
             continue
         for asked, raw in entities_of(document):
             is_empty = False
-            if only is not None and raw.get("id") not in only and asked not in only:
+            own = Entity(raw).id
+            if only is not None and own not in only and asked not in only:
+                continue
+            # Whoever plays in a series that we have is found by that; on their own, only by ids.
+            if only is None and own in known.named and own in known.people:
                 continue
             found = _record(asked, raw, known)
             if found is None:
@@ -148,7 +139,7 @@ def _record(asked: str, raw: Mapping[str, Any], known: Known) -> Record | Refuse
         record = knowing.franchise(entity, name, language)
     return replace(
         record,
-        aliases=series.aliases(entity, name),
+        aliases=knowing.aliases(entity, name),
         other_ids=(("wikidata", former),) if former else (),
         version=entity.version,
         warnings=entity.notes.as_tuple(),

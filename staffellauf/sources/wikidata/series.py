@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 from staffellauf.sources import values
-from staffellauf.sources.records import AliasRecord, CreditRecord, RelationRecord, RoleRecord, SeriesRecord
+from staffellauf.sources.records import CreditRecord, RelationRecord, RoleRecord, SeriesRecord
 from staffellauf.sources.wikidata import known as knowing
 from staffellauf.sources.wikidata import words
 from staffellauf.sources.wikidata.entities import Entity, Statement, item_of, qualifier
@@ -36,7 +36,7 @@ def series(entity: Entity, known: Known, *, former: str = "") -> SeriesRecord | 
         name or original,
         knowing.ids(entity, "series"),
         stated | _fields(entity, known, original),
-        aliases=aliases(entity, name or original),
+        aliases=knowing.aliases(entity, name or original),
         is_partial=bool(+missing),
         other_ids=(("wikidata", former),) if former else (),
         version=entity.version,
@@ -47,16 +47,6 @@ def series(entity: Entity, known: Known, *, former: str = "") -> SeriesRecord | 
         credits=crew,
         relations=relations,
     )
-
-
-def aliases(entity: Entity, name: str, *, others: tuple[str, ...] = ()) -> tuple[AliasRecord, ...]:
-    """Names in German and English and those that hold everywhere; names of Wikipedia's other languages stay there."""
-    found: dict[tuple[str, str], AliasRecord] = {}
-    for language, other in entity.names():
-        if other != name and language.split("-")[0] in ("de", "en", "mul", *others):
-            tag = "" if language == "mul" else language
-            found.setdefault((other, tag), AliasRecord(other, tag))
-    return tuple(found.values())
 
 
 # Any: a model field's value.
