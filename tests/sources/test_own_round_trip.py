@@ -10,6 +10,7 @@ from staffellauf.sources import runs
 from staffellauf.sources.models import ImportRun
 from staffellauf.sources.own import export
 from staffellauf.sources.reading import Options
+from tests import make
 from tests.operations.test_export import dark  # noqa: F401 - a fixture
 from tests.sources.test_own_read import EXAMPLE
 
@@ -67,6 +68,20 @@ def test_the_example_comes_in_and_says_unchanged_the_second_time(tmp_path: Path)
     emptied()
     imported(tmp_path / "before.jsonl")
     assert exported(tmp_path / "again.jsonl") == before
+
+
+def test_what_editors_did_since_an_export_stands(tmp_path: Path) -> None:
+    bosch = make.series("Bosch", summary="Der alte Text.", origin={"end_year": "editor"})
+    make.role(make.person("Titus Welliver"), "Harry Bosch", of=bosch)
+    exported(tmp_path / "old.jsonl")
+    Series.objects.filter(pk=bosch.pk).update(summary="Der neue Text.", start_year=2015)
+    make.role(make.person("Jamie Hector"), "Jerry Edgar", of=bosch)
+
+    run = imported(tmp_path / "old.jsonl")
+
+    bosch = Series.objects.get()
+    assert (run.changed, run.unchanged) == (0, 2), list(run.notes.values_list("what", "changes"))
+    assert (bosch.summary, bosch.start_year, bosch.roles.count()) == ("Der neue Text.", 2015, 2)
 
 
 def test_a_dry_run_stores_nothing_of_it() -> None:

@@ -40,9 +40,17 @@ def update(row: Sourced, part: Part, *, source: str, stated: Iterable[tuple[str,
     for name, value in stated:
         before = getattr(row, name)
         by = part.origin.get(name) or part.source or source
+        if by == provenance.EDITOR and _is_editors(row, name):
+            continue
         if before != value and provenance.set_field(row, name, source=by, value=value):
             changes[name] = [plain(before), plain(value)]
     return changes
+
+
+def _is_editors(row: Sourced, name: str) -> bool:
+    """What editors said here stands, whatever an export tells of what they said once."""
+    is_said = getattr(row, name) not in provenance.EMPTY or name in row.origin
+    return is_said and row.source_of(name) == provenance.EDITOR
 
 
 def plain(value: Any) -> Any:

@@ -176,7 +176,8 @@ def _series(found: Mapping[str, Any], source: str) -> dict[str, Any]:
         "credits": _credits(found, source),
         "relations": tuple(_relation(item, source) for item in found["relations"]) if "relations" in found else None,
         "releases": tuple(_release(item, source) for item in found["releases"]) if "releases" in found else None,
-        "is_partial": found.get("is_partial", False),
+        # What editors have made since an export is not taken away by it.
+        "is_partial": found.get("is_partial", False) or source == provenance.EDITOR,
     }  # fmt: skip
 
 
