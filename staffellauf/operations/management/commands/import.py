@@ -85,6 +85,7 @@ def summary(run: ImportRun) -> dict[str, Any]:
         "dry_run": run.is_dry_run,
         "run": run.pk,
         "address": run.address,
+        "read": run.done,
         **{name: getattr(run, name) for name in ("created", "changed", "unchanged", "refused", "doubtful")},
         "details": {name: number for name, number in sorted(run.details.items()) if name != "pending"},
         "refused_first": [{"what": what, "reason": reason} for what, reason in refused[:SHOWN]],
@@ -95,7 +96,9 @@ def summary(run: ImportRun) -> dict[str, Any]:
 # Any: as in summary.
 def in_words(said: dict[str, Any]) -> str:
     lines = [f"Imported{' (dry run, nothing is stored)' if said['dry_run'] else ''}: {said['address']}"]
-    lines += [f"  {name:<10} {said[name]}" for name in ("created", "changed", "unchanged", "refused", "doubtful")]
+    lines += [
+        f"  {name:<10} {said[name]}" for name in ("read", "created", "changed", "unchanged", "refused", "doubtful")
+    ]
     lines += [f"  {name.replace('_', ' '):<22} {number}" for name, number in said["details"].items()]
     for name in ("refused", "doubtful"):
         shown = said[f"{name}_first"]
