@@ -5,11 +5,13 @@ Everything has a sensible value already; a test names only what it is about.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 
 from staffellauf.accounts.models import User
+from staffellauf.catalogue import naming
 from staffellauf.catalogue.models import (
     Episode,
     Franchise,
@@ -29,6 +31,7 @@ from staffellauf.newsroom.models import Article, Source, Subject
 from staffellauf.readers import actions as readers
 from staffellauf.readers.models import Follow, Reader
 
+T = TypeVar("T", bound=Topic)
 # Every made account has it, so that a test can sign in through the form as well.
 PASSWORD = "correct horse battery staple"
 # The moment at which nothing in particular happens: a Saturday evening.
@@ -38,22 +41,23 @@ EVENING = datetime(2026, 1, 24, 19, 15, tzinfo=UTC)
 def series(name: str = "Dark", /, *, franchises: Sequence[Franchise] = (), **fields: object) -> Series:
     made = Series.objects.create(kind="series", **_named(name), **fields)
     made.franchises.set(franchises)
-    return made
+    return _findable(made)
 
 
 def person(name: str = "Rosanna Arquette", /, **fields: object) -> Person:
     first, _, last = name.rpartition(" ")
-    return Person.objects.create(
+    made = Person.objects.create(
         kind="person", sort_name=f"{last}, {first}" if first else name, **_named(name), **fields
     )
+    return _findable(made)
 
 
 def franchise(name: str = "Bosch", /, **fields: object) -> Franchise:
-    return Franchise.objects.create(kind="franchise", **_named(name), **fields)
+    return _findable(Franchise.objects.create(kind="franchise", **_named(name), **fields))
 
 
 def organisation(name: str = "Prime Video", /, **fields: object) -> Organisation:
-    return Organisation.objects.create(kind="organisation", **{"type": "streamer"} | _named(name) | fields)
+    return _findable(Organisation.objects.create(kind="organisation", **{"type": "streamer"} | _named(name) | fields))
 
 
 def season(of: Series, number: int = 1, *, episodes: int = 0) -> Season:
@@ -160,6 +164,11 @@ def comment(words: str = "Endlich!", /, *, on: Article, by: User, parent: Commen
 
 def _named(name: str) -> dict[str, str]:
     return {"name": name, "slug": text.slug(name), "search_text": text.fold(name)}
+
+
+def _findable(topic: T) -> T:
+    naming.refresh_names([topic.pk])
+    return topic
 
 
 def _following(reader: Reader, topics: Sequence[Topic]) -> Reader:

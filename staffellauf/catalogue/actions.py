@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from staffellauf.catalogue import provenance
+from staffellauf.catalogue import finding, provenance
 from staffellauf.catalogue.models import Alias, ExternalId, FormerSlug, Series, Topic
 from staffellauf.common import text
 
@@ -21,6 +21,7 @@ def refresh_search_text(topic: Topic) -> None:
     names += Series.objects.filter(pk=topic.pk).values_list("original_title", flat=True)
     folded = dict.fromkeys(text.fold(name) for name in names if name)
     Topic.objects.filter(pk=topic.pk).update(search_text=" | ".join(folded))
+    finding.put([topic.pk])
 
 
 def free_slug(kind: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Choosing a topic in the newsroom: fast at any size, because it reads the folded names and no search index."""
+"""Choosing a topic in the newsroom: fast at any size, because it asks the index of names."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.snippets.views import chooser as snippet_chooser
 
-from staffellauf.catalogue import queries
+from staffellauf.catalogue import finding
 from staffellauf.catalogue.models import Topic
 from staffellauf.common import text
 
@@ -32,15 +32,15 @@ class SearchForm(BaseFilterForm):
 
 class TopicSearchForm(SearchForm):
     def filter(self, objects: "QuerySet[Topic]") -> "QuerySet[Topic] | list[Topic]":
-        """Every topic with the newest news first; with words, those that hold them, best first."""
-        words = text.fold(self.cleaned_data["q"])
-        if not words:
+        """Every topic with the newest news first; with words, those that may be meant, best first."""
+        words = self.cleaned_data["q"]
+        if not text.fold(words):
             return objects
-        self.is_searching, self.search_query = True, self.cleaned_data["q"]
-        for word in words.split():
-            objects = objects.filter(search_text__contains=word)
-        found = list(objects[: RESULTS_LIMIT * 5])
-        return sorted(found, key=lambda topic: queries.rank(topic, words))[:RESULTS_LIMIT]
+        self.is_searching, self.search_query = True, words
+        kind = objects.model.KIND
+        ids = finding.find_ids(words, limit=RESULTS_LIMIT, kind=kind)
+        found = objects.in_bulk(ids)
+        return [found[pk] for pk in ids if pk in found]
 
 
 class TitleSearchForm(SearchForm):

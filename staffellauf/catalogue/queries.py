@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from staffellauf.catalogue import finding
 from staffellauf.catalogue.models import FormerSlug, Topic
-from staffellauf.common import text
 
 
 def linked(relation: str) -> tuple[str, ...]:
@@ -29,19 +29,5 @@ def successors(topic_ids: Iterable[Any]) -> dict[Any, int]:
 
 
 def search(words: str, *, limit: int) -> list[Topic]:
-    """Topics whose names hold every word; names that begin with the words first, then those with newer news."""
-    folded = text.fold(words)
-    if not folded:
-        return []
-    found = Topic.objects.named(words).order_by("-last_position", "name")[: limit * 5]
-    return sorted(found, key=lambda topic: rank(topic, folded))[:limit]
-
-
-def rank(topic: Topic, folded: str) -> int:
-    """0 for the very name, 1 for a name that begins so, 2 for a word that does, 3 for the rest."""
-    names = topic.search_text.split(" | ")
-    if folded in names:
-        return 0
-    if any(name.startswith(folded) for name in names):
-        return 1
-    return 2 if f" {folded}" in f" {topic.search_text}" else 3
+    """Topics that somebody may mean who typed so far, best first."""
+    return [found.topic for found in finding.find(words, limit=limit)]

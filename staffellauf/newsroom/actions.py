@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from staffellauf.newsroom.models import (
     PublicationCounter,
     Weight,
 )
+from staffellauf.search import actions as search
 
 log = logging.getLogger(__name__)
 TOPIC_LINK = re.compile(r'<a\b[^>]*\blinktype="topic"[^>]*>')
@@ -33,6 +34,8 @@ TOPIC_LINK = re.compile(r'<a\b[^>]*\blinktype="topic"[^>]*>')
 PICTURE_WIDTHS_PX = (480, 960, 1600)
 PICTURE_FORMATS = ("avif", "webp", "jpeg")
 PICTURE_FILTERS = tuple(f"width-{px}|format-{name}" for name in PICTURE_FORMATS for px in PICTURE_WIDTHS_PX)
+# In the index of names, beside the kinds of topics.
+ARTICLE_KIND = "article"
 LINK_ID = re.compile(r'\bid="(\d{1,18})"')
 
 
@@ -135,6 +138,20 @@ def place(article: Article, *, position: int, updated_at: datetime | None) -> No
     Article.objects.filter(pk=article.pk).update(
         lead_topic_id=lead_topic_id, search_text=search_text, updated_at=updated_at
     )
+    search.put(search_document(article, position=position))
+
+
+def search_document(article: Article, *, position: int) -> search.Document:
+    """How a published article is found: by headline and deck, newer ones first."""
+    return search.Document(ARTICLE_KIND, article.pk, article.headline, (article.deck,), weight=position)
+
+
+def search_documents() -> Iterator[search.Document]:
+    """Of all published articles."""
+    articles = Article.objects.published().filter(publications__edition=1).order_by("pk")
+    rows = articles.annotate(position=F("publications__position")).only("headline", "deck")
+    for article in rows.iterator(chunk_size=1000):
+        yield search_document(article, position=article.position)
 
 
 def topic_weights(article: Article) -> dict[int, str]:
@@ -169,6 +186,12 @@ def withdraw(article: Article) -> None:
         topic_ids = topic_ids_of(article)
         ArticleTopic.objects.filter(article=article).delete()
         refresh_last_position(topic_ids)
+        forget([article.pk])
+
+
+def forget(article_ids: Iterable[int]) -> None:
+    """Lets nobody find these by their headlines any more."""
+    search.remove(ARTICLE_KIND, article_ids)
 
 
 def topic_ids_of(article: Article) -> list[int]:

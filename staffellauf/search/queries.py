@@ -22,10 +22,10 @@ POPULAR_TIER = 1
 # So many words are compared with a misspelt one, and so many of them searched for: beside others, which rule out most
 # of what they find, more than alone.
 COMPARED = 300
-TRIED_ALONE = 24
-TRIED_AMONG_OTHERS = 60
+TRIED_ALONE = 16
+TRIED_AMONG_OTHERS = 30
 TRIED_BEGINNINGS = 12
-NAMES_TRIED = 24
+NAMES_TRIED = 16
 # A beginning of three letters is one letter away from half the dictionary.
 SHORTEST_BEGINNING = 4
 

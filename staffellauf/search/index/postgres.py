@@ -1,7 +1,7 @@
-"""A tsvector of each entry's terms, with a GIN index for each tier: GIN knows no order, so the tiers are asked one after
-the other until there are enough hits, and the small ones answer most of what is typed. Beginnings of up to three letters
-are terms of their own ("ba-"): a list that lies ready instead of one for each word that begins so. The kind is a column,
-because a term that half of all entries have makes every list it meets as slow as itself.
+"""A tsvector of each entry's terms, with a GIN index for each tier: GIN knows no order, so the tiers are asked one
+after the other until there are enough hits, and the small ones answer most of what is typed. Beginnings of up to three
+letters are terms of their own ("ba-"): a list that lies ready instead of one for each word that begins so. The kind is
+a column, because a term that half of all entries have makes every list it meets as slow as itself.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,15 @@ from staffellauf.search.models import TIERS
 
 BEGINNINGS = (1, 2, 3)
 LAST_CHARACTER = chr(0x10FFFF)
+# The planner takes a rare name for one that a fiftieth of all entries have, and would read them all, compile its plan
+# for a second or start other processes. In one message with the query, so that nothing of it outlives the search.
+PLAN = "".join(
+    f"SET LOCAL {name}; "
+    for name in (
+        "jit = off", "max_parallel_workers_per_gather = 0", "enable_hashjoin = off", "enable_mergejoin = off",
+        "enable_seqscan = off",
+    )
+)  # fmt: skip
 SELECT = (
     "(SELECT {columns} FROM search_term AS t JOIN search_entry AS e ON e.id = t.entry"
     " WHERE t.{{where}} ORDER BY e.weight DESC LIMIT %s)"
@@ -46,7 +55,9 @@ class PostgresIndex:
             parameters.append(limit)
         with connection.cursor() as cursor:
             # An Append is read child after child, and no further than the limit.
-            cursor.execute(" UNION ALL ".join(statements) + " LIMIT %s", [*parameters, limit])
+            cursor.execute(PLAN + " UNION ALL ".join(statements) + " LIMIT %s", [*parameters, limit])
+            while cursor.nextset():
+                pass
             return [Row(*row) for row in cursor.fetchall()]
 
     def near(self, keys: Sequence[int], *, limit: int) -> list[tuple[int, str, int]]:

@@ -2,7 +2,8 @@
 it may stop early; sorting ten thousands of hits of a short prefix would take longer than everything else.
 
 `detail=none` leaves out positions (nothing here asks for them), `ascii` takes every other character for a letter, and
-`prefix` keeps lists for beginnings, which may otherwise be spread over thousands of words. The kind is a term behind ":".
+`prefix` keeps lists for beginnings, which may otherwise be spread over thousands of words. The kind
+is a term behind ":".
 """
 
 import json
