@@ -200,7 +200,7 @@ def _grouped(showings: "QuerySet[Showing]", *, start: int = 0, stop: int = 1) ->
         .order_by("-count", "organisation__name", "folded_title", "organisation_id")
     )
     page = list(groups[start:stop])
-    series = Series.objects.in_bulk({group["found"] for group in page if group["found"]})
+    series = Series.everything.in_bulk({group["found"] for group in page if group["found"]})
     decided = _decided(page)
     return [
         TitleRow(

@@ -24,6 +24,8 @@ HOME = "DE"
 # Two guides of one channel differ by trailers and advertising; two channels meet on the hour now and then.
 SAME_STARTS = 0.5
 STARTS_COMPARED = 500
+# Of one name; there are not more.
+CANDIDATES = 50
 
 
 @dataclass(slots=True)
@@ -77,9 +79,10 @@ def _by_name(channel: GuideChannel, taken: set[int], *, slots: Slots) -> int | N
     folded = [text.fold(name.text) for name in channel.names]
     names = [name for name in folded if name and not name.isdigit()]
     for name in [*names, *(QUALITY.sub("", name) for name in names)]:
-        named = TopicName.objects.filter(kind=TopicKind.ORGANISATION, folded=name).values("topic_id")
-        rows = Organisation.objects.filter(pk__in=named).exclude(pk__in=taken)
-        for organisation in sorted(rows, key=_preference):
+        named = TopicName.objects.filter(kind=TopicKind.ORGANISATION, folded=name).values_list("topic_id", flat=True)
+        rows = Organisation.everything.filter(pk__in=list(named[:CANDIDATES]))
+        free = [row for row in rows if row.merged_into_id is None and row.pk not in taken]
+        for organisation in sorted(free, key=_preference):
             if not _is_in_guides(organisation) or _shows_the_same(organisation, slots):
                 return organisation.pk
     return None

@@ -214,7 +214,8 @@ def _of_category(clues: Clues, candidate: Candidate, *, has_episode: bool) -> in
 
 def _called(names: set[str]) -> dict[str, list[Candidate]]:
     found: dict[str, list[Candidate]] = {name: [] for name in names}
-    rows = TopicName.objects.filter(kind=TopicKind.SERIES, folded__in=names, topic__merged_into__isnull=True)
+    # What was merged drops out with the candidates; asked for here, it would lead through all topics.
+    rows = TopicName.objects.filter(kind=TopicKind.SERIES, folded__in=names)
     pairs = list(rows.values_list("folded", "topic_id"))
     candidates = _candidates({topic_id for _, topic_id in pairs})
     for folded, topic_id in pairs:
@@ -224,7 +225,7 @@ def _called(names: set[str]) -> dict[str, list[Candidate]]:
 
 
 def _beginning(name: str) -> list[Candidate]:
-    rows = TopicName.objects.filter(kind=TopicKind.SERIES, folded__startswith=name, topic__merged_into__isnull=True)
+    rows = TopicName.objects.filter(kind=TopicKind.SERIES, folded__startswith=name)
     ids = rows.order_by("topic_id").values_list("topic_id", flat=True).distinct()[:CANDIDATES]
     return list(_candidates(set(ids)).values())
 
@@ -236,8 +237,14 @@ def _candidates(series_ids: set[int]) -> dict[int, Candidate]:
     through = Series.organisations.through.objects.filter(series_id__in=series_ids)
     for series_id, organisation_id in through.values_list("series_id", "organisation_id"):
         channels.setdefault(series_id, set()).add(organisation_id)
-    rows = Series.objects.filter(pk__in=series_ids).values_list("pk", "start_year", "format", "popularity")
-    return {pk: Candidate(pk, year, form, known, frozenset(channels.get(pk, ()))) for pk, year, form, known in rows}
+    rows = Series.everything.filter(pk__in=series_ids).values_list(
+        "pk", "merged_into_id", "start_year", "format", "popularity"
+    )
+    return {
+        pk: Candidate(pk, year, form, known, frozenset(channels.get(pk, ())))
+        for pk, merged, year, form, known in rows
+        if merged is None
+    }
 
 
 def _episodes(series_ids: set[int]) -> dict[int, Episodes]:
@@ -247,7 +254,7 @@ def _episodes(series_ids: set[int]) -> dict[int, Episodes]:
         "season__series_id", "pk", "season__number", "number", "last_number", "absolute_number", "name",
         "original_title",
     )  # fmt: skip
-    for series_id, pk, season, number, last_number, absolute, *titles in rows.iterator(chunk_size=5_000):
+    for series_id, pk, season, number, last_number, absolute, *titles in rows.order_by("pk").iterator(chunk_size=5_000):
         episodes = loaded[series_id]
         episodes.seasons.add(season)
         for each in range(number, (last_number or number) + 1) if number is not None else ():
