@@ -20,7 +20,7 @@ PRIME_TIME = time(20, 15)
 CHANNELS_SHOWN = 24
 PAGES = range(1, 1_000)
 # What comes next is looked for so far ahead.
-NEXT_WITHIN = timedelta(hours=5)
+NEXT_WITHIN = timedelta(hours=3)
 # A programme without an end counts as running for so long at most.
 ENDLESS = timedelta(hours=3)
 # Of one channel's day; more is no programme people watch, and the page would grow without end.
@@ -156,9 +156,9 @@ def parse_day(text: str) -> date | None:
 
 
 def channels_on(day: date) -> QuerySet[Organisation]:
-    """The better known first."""
+    """The better known first. What was merged has no showings, and asking for it would lead through all topics."""
     on_air = Showing.objects.filter(organisation=OuterRef("pk"), broadcast_day=day)
-    return Organisation.objects.filter(Exists(on_air)).order_by("-popularity", "name", "pk")
+    return Organisation.everything.filter(Exists(on_air)).order_by("-popularity", "name", "pk")
 
 
 def shown(showings: QuerySet[Showing]) -> QuerySet[Showing]:
