@@ -104,6 +104,15 @@ def test_people_are_told_apart_by_their_ids_and_found_by_name_in_their_series():
     assert Role.objects.filter(series__name="Hafenwache").count() == 1
 
 
+def test_a_bare_name_is_the_namesake_that_comes_with_it():
+    named = imports.series(roles=(imports.role("Ada Ahrens", "Krug", number=5),))
+    bare = imports.series("Möwe", number=2, roles=(imports.role("Ada Ahrens", "Zoff"),))
+
+    imports.carry_out(bare, named)
+
+    assert Person.objects.get().roles.count() == 2
+
+
 def test_a_network_with_a_plus_is_another():
     imports.carry_out(
         imports.series(organisations=(imports.network("AMC", number=1), imports.network("AMC+", number=2)))

@@ -125,7 +125,7 @@ class Lines:
                 self._update(row, record, only_if_own=of_episode)
             self.placed.add(id(row))
             return row
-        keys = [self.sort.removal(record, name) for name in {person.name, record.person.name}]
+        keys = (self.sort.removal(record, name) for name in {person.name, record.person.name})
         if self.chunk.is_removed(self.entry.series.pk, self.sort.what[:-1], keys=keys):
             return None
         row = self._renamed(record, person.pk) or self._new(record, person.pk)

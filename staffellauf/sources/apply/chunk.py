@@ -81,5 +81,5 @@ class Chunk:
         self.removals.update(found)
 
     def is_removed(self, topic: int, what: str, *, keys: Iterable[str]) -> bool:
-        removed = self.removals.get(topic, set())
-        return any((what, key) in removed for key in keys)
+        removed = self.removals.get(topic)
+        return removed is not None and any((what, key) in removed for key in keys)

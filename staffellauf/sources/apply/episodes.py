@@ -174,6 +174,8 @@ def _match_episodes(guide: Guide, chunk: Chunk) -> None:
 
 
 def _is_removed(entry: Entry, record: EpisodeRecord, chunk: Chunk) -> bool:
+    if not chunk.removals.get(entry.series.pk):
+        return False
     ids = {name.removesuffix("_id"): record.fields.get(name) for name in ID_FIELDS}
     keys = provenance.episode_keys(record.season, record.number, **ids)
     return chunk.is_removed(entry.series.pk, "episode", keys=keys)

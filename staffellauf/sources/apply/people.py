@@ -105,7 +105,9 @@ def resolve(
     updated: list[tuple[Topic, TopicRecord, Done | None]] = []
     made: list[tuple[Topic, TopicRecord]] = []
     by_id: dict[Key, Topic] = {}
-    for key, record in records.items():
+    namesakes: defaultdict[str, list[Topic]] = defaultdict(list)
+    # Those with ids first: one of them may be whom a bare name means.
+    for key, record in sorted(records.items(), key=lambda pair: not pair[1].ids):
         one = (done or {}).get(key)
         topic = there.get(matched[key] or 0)
         if topic is not None:
@@ -117,6 +119,8 @@ def resolve(
         else:
             # Two records of the chunk may name one newcomer by different ids.
             topic = next((by_id[pair] for pair in all_ids(record) if pair in by_id), None)
+            if topic is None and not record.ids and len(namesakes[text.fold(record.name)]) == 1:
+                topic = namesakes[text.fold(record.name)][0]
             if topic is None:
                 topic = topics.new(model, record)
                 made.append((topic, record))
@@ -124,6 +128,8 @@ def resolve(
                 if one:
                     one.is_new = True
         found.topics[key] = topic
+        if all(other is not topic for other in namesakes[text.fold(record.name)]):
+            namesakes[text.fold(record.name)].append(topic)
     topics.create(made, chunk)
     topics.write_parts(updated, chunk)
     return found

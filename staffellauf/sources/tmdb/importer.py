@@ -15,8 +15,8 @@ from staffellauf.catalogue.models.provenance import TMDB
 from staffellauf.sources import fetching
 from staffellauf.sources.reading import Options, Reading, WrongAddress
 from staffellauf.sources.records import Record, Refused
+from staffellauf.sources.spool import Spool
 from staffellauf.sources.tmdb import fetch, read
-from staffellauf.sources.tvmaze.spool import Spool
 
 NAME = TMDB
 SUFFIXES = (".json", ".json.gz", ".jsonl", ".jsonl.gz")

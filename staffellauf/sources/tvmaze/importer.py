@@ -17,8 +17,8 @@ from staffellauf.catalogue.models.provenance import TVMAZE
 from staffellauf.sources import fetching
 from staffellauf.sources.reading import Options, Reading, WrongAddress
 from staffellauf.sources.records import Record, Refused
+from staffellauf.sources.spool import Spool
 from staffellauf.sources.tvmaze import fetch, links, read
-from staffellauf.sources.tvmaze.spool import Spool
 
 NAME = TVMAZE
 SUFFIXES = (".json", ".json.gz", ".jsonl", ".jsonl.gz")
