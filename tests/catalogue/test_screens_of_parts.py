@@ -304,3 +304,26 @@ def test_data_sources_can_be_looked_at_but_not_changed(client: Client) -> None:
 
     assert client.get(address("datasource", "inspect", source.pk)).status_code == 200
     assert client.get(address("datasource", "edit", source.pk)).status_code == 302
+
+
+def test_an_episode_names_its_season_by_number(client: Client) -> None:
+    dark = make.series("Dark")
+    season = make.season(dark, 2, episodes=1)
+    values = {
+        "series": str(dark.pk), "season_number": "2", "kind": "regular", "number": "2", "last_number": "3",
+        "absolute_number": "", "name": "Doppelfolge", "original_title": "", "aired_on": "", "aired_at": "",
+        "runtime_min": "", "tvmaze_id": "", "tmdb_id": "", "tvdb_id": "",
+    }  # fmt: skip
+
+    missing = client.post(address("episode", "add"), values | {"season_number": "9"})
+    doubled = client.post(address("episode", "add"), values | {"number": "1"})
+    huge = client.post(address("episode", "add"), values | {"season_number": "9" * 30, "number": "9" * 30})
+    client.post(address("episode", "add"), values)
+
+    assert "season_number" in missing.context["form"].errors
+    assert "number" in doubled.context["form"].errors
+    assert {"season_number", "number"} <= huge.context["form"].errors.keys()
+    made = season.episodes.get(name="Doppelfolge")
+    assert (made.number, made.last_number) == (2, 3)
+    page = client.get(address("episode", "edit", made.pk)).content.decode()
+    assert "Dark" in page

@@ -8,7 +8,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.snippets.widgets import AdminSnippetChooser
 
+from staffellauf.catalogue import provenance
 from staffellauf.catalogue.forms import ClaimingForm, RoleForm
 from staffellauf.catalogue.models import Episode, Release, Season, Series
 from staffellauf.common import vague
@@ -17,7 +19,43 @@ from staffellauf.common import vague
 CODE = re.compile(r"s?(\d{1,5})(?:\s*[xe.]\s*(\d{1,5}))?", re.IGNORECASE)
 SMALL = 32_767
 CODES_LIMIT = 500
+# What the words for a date become.
+DATE_FIELDS = ("precision", "first_on", "last_on", "starts_at")
 CODES_HELP = _("As season x episode, such as 1x03, 2x10.")
+
+
+class EpisodeForm(ClaimingForm):
+    """The season by its series and number: in a list of seasons they are all called “Staffel 1”."""
+
+    CLAIMED = {"season_number": "season"}
+
+    series = forms.ModelChoiceField(Series.objects.all(), label=_("series"))
+    season_number = forms.IntegerField(label=_("season number"), min_value=0, max_value=SMALL)
+
+    # Any: whatever Wagtail hands over.
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["series"].widget = AdminSnippetChooser(Series)
+        if self.instance.pk:
+            self.initial["series"] = self.instance.season.series_id
+            self.initial["season_number"] = self.instance.season.number
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        series, number = cleaned.get("series"), cleaned.get("season_number")
+        if series and number is not None:
+            season = Season.objects.filter(series=series, number=number).first()
+            if season is None:
+                self.add_error("season_number", _("The series has no season %(number)s.") % {"number": number})
+            else:
+                self.instance.season = season
+                self.refuse_doubled(cleaned.get("number"))
+        return cleaned
+
+    def refuse_doubled(self, number: int | None) -> None:
+        others = Episode.objects.filter(season=self.instance.season, number=number).exclude(pk=self.instance.pk)
+        if number is not None and others.exists():
+            self.add_error("number", _("The season has an episode of this number already."))
 
 
 class EpisodesMixin(WagtailAdminModelForm):
@@ -93,8 +131,6 @@ class PlaceForm(ClaimingForm):
 
 
 class ReleaseForm(PlaceForm):
-    CLAIMED = {"when": "first_on"}
-
     when = forms.CharField(
         label=_("date"), max_length=vague.MAX_TEXT,
         help_text=_("As you would say it: Herbst 2026, Anfang Februar 2027, 23.1.2026 20:15, 2027."),
@@ -127,6 +163,14 @@ class ReleaseForm(PlaceForm):
             self.instance.precision = str(when.precision)
             self.instance.first_on, self.instance.last_on, self.instance.starts_at = when.first, when.last, when.at
         return cleaned
+
+    # Any: a release.
+    def save(self, commit: bool = True) -> Any:
+        claimed = [*DATE_FIELDS] if "when" in self.changed_data else []
+        claimed += ["season", "episode"] if "place" in self.changed_data else []
+        if self.instance.pk:
+            provenance.claim(self.instance, claimed, source=provenance.EDITOR)
+        return super().save(commit)
 
 
 class ShowingForm(WagtailAdminModelForm):

@@ -73,11 +73,12 @@ class EpisodeViewSet(EditedViewSet):
     ordering = ["season__series__name", "season__number", "number"]
     edit_handler = ObjectList(
         [
-            FieldPanel("season"), row("kind", "number"), row("last_number", "absolute_number"),
+            FieldPanel("series"), FieldPanel("season_number"),
+            row("kind", "number"), row("last_number", "absolute_number"),
             FieldPanel("name"), FieldPanel("original_title"), row("aired_on", "aired_at"), FieldPanel("runtime_min"),
             row("tvmaze_id", "tmdb_id", "tvdb_id"), OriginPanel(heading=_("Data sources")),
         ],
-        base_form_class=forms.ClaimingForm,
+        base_form_class=part_forms.EpisodeForm,
     )  # fmt: skip
 
     def get_queryset(self, request: Any) -> "QuerySet[Episode]":
