@@ -232,10 +232,15 @@ def test_a_page_of_notes_takes_as_many_queries_however_many_there_are(client: Cl
 
 
 def test_the_list_shows_all_runs(client: Client) -> None:
-    run(created=7), run(state="running", importer="tvmaze", address="shows")
+    (
+        run(created=7),
+        run(state="running", importer="tvmaze", address="shows"),
+        run(address="/srv/data/imports/mine.jsonl"),
+    )
 
     page = text(client.get(RUNS))
 
+    assert "mine.jsonl" in page and "/srv/data" not in page
     assert "catalogue.jsonl" in page and "tvmaze" in page and "<progress" in page
 
 

@@ -92,8 +92,10 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _index(request: HttpRequest, form: StartForm, *, status: int) -> HttpResponse:
     runs = ImportRun.objects.select_related("started_by").defer("details")
+    page = Paginator(runs, PAGE_SIZE).get_page(request.GET.get("p", "")[:6])
     values = frame(str(TITLE), "download", ("", str(TITLE))) | {
-        "page": Paginator(runs, PAGE_SIZE).get_page(request.GET.get("p", "")[:6]),
+        "page": page,
+        "rows": [{"run": run, "address": words.address(run)} for run in page.object_list],
         "form": form,
         "offers": _offers(),
     }
@@ -143,7 +145,8 @@ def show(request: HttpRequest, pk: str) -> HttpResponse:
         {"note": note, "changes": words.changes(note), "warnings": words.warnings(note), "reason": _reason(note)}
         for note in page.object_list
     ]
-    values = frame(str(run), "download", (reverse("imports_admin:index"), str(TITLE)), ("", run.address[-60:]))
+    title = f"{run.importer}: {words.address(run)[:80]}"
+    values = frame(title, "download", (reverse("imports_admin:index"), str(TITLE)), ("", title))
     return render(request, "sources/run.html", values | _state(run) | {"page": page, "rows": rows, "tab": tab})
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from staffellauf.catalogue.models import ExternalId, Franchise, Organisation, Person, Series, TopicKind
-from staffellauf.sources.models import ImportNote
+from staffellauf.sources.models import ImportNote, ImportRun
 
 MODELS = {
     TopicKind.SERIES: Series,
@@ -57,6 +57,12 @@ class Change:
     after: str = ""
     figures: str = ""
     """Of a list: what came and went, instead of before and after."""
+
+
+def address(run: ImportRun) -> str:
+    """What was read; of a file, its name: where it lay says nothing to editors."""
+    is_path = run.address.startswith("/") and " /" not in run.address
+    return run.address.rpartition("/")[2] if is_path else run.address
 
 
 def changes(note: ImportNote) -> list[Change]:
