@@ -359,3 +359,15 @@ def test_an_alias_of_both_is_there_once_and_twice_again() -> None:
 
     merging.undo(made)
     assert Alias.objects.filter(name="Sombre").count() == 2
+
+
+def test_search_finds_the_kept_one_by_both_names_and_after_undoing_both() -> None:
+    kept, gone = pair()
+
+    made = merging.merge(gone, into=kept, by=None)
+    assert [topic.pk for topic in queries.search("dark de", limit=5)] == [kept.pk]
+    assert [topic.pk for topic in queries.search("dark", limit=5)] == [kept.pk]
+
+    merging.undo(made)
+    assert [topic.pk for topic in queries.search("dark de", limit=5)] == [gone.pk]
+    assert {topic.pk for topic in queries.search("dark", limit=5)} == {kept.pk, gone.pk}
