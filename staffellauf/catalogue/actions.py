@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from staffellauf.catalogue import finding, provenance
+from staffellauf.catalogue import naming, provenance
 from staffellauf.catalogue.models import Alias, ExternalId, FormerSlug, Series, Topic
 from staffellauf.common import text
 
@@ -16,12 +16,8 @@ class SlugTaken(Exception):
 
 
 def refresh_search_text(topic: Topic) -> None:
-    """Stores the folded names under which the topic is found; call it after a name, title or alias changed."""
-    names = [topic.name, *topic.aliases.values_list("name", flat=True)]
-    names += Series.objects.filter(pk=topic.pk).values_list("original_title", flat=True)
-    folded = dict.fromkeys(text.fold(name) for name in names if name)
-    Topic.objects.filter(pk=topic.pk).update(search_text=" | ".join(folded))
-    finding.put([topic.pk])
+    """As naming.refresh_names, for one."""
+    naming.refresh_names([topic.pk])
 
 
 def free_slug(kind: str, name: str) -> str:

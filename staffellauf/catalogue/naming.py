@@ -1,63 +1,47 @@
 """The names and addresses of topics, for many topics at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from django.db.models import Count, Max
-
-from staffellauf.catalogue.models import Alias, FormerSlug, Role, Series, Topic, TopicName
+from staffellauf.catalogue import finding
+from staffellauf.catalogue.models import FormerSlug, Topic, TopicName
 from staffellauf.common import text
 from staffellauf.search import actions as search
 
 NAME_LENGTH = 300
-# In search, a series with news here comes before one that is only popular elsewhere, unless it is much more so.
-NEWS, POPULARITY = 3_000, 100
 
 
 def refresh_names(topics: Collection[int]) -> None:
-    """Folds the names of these topics again and puts them into the search index; call it after a name, an original
-    title or an alias changed."""
-    found = list(documents(topics))
-    _store_folded(found)
+    """Folds the names of these topics again and puts them into the index; call it after a name, an original title, an
+    alias or the popularity changed."""
+    found = list(finding.documents_of(topics))
+    folded = {one.object_id: folded_names(one.title, *one.names) for one in found}
+    _store_text(folded)
+    _store_folded({one.object_id: one.kind for one in found}, folded)
     search.put_many(found)
+    finding.forget(set(topics) - folded.keys())
 
 
-def documents(topics: Collection[int]) -> Iterator[search.Document]:
-    """The topics as the search index holds them. What was merged into another is not among them."""
-    other_names: defaultdict[int, list[str]] = defaultdict(list)
-    hints: dict[int, str] = {}
-    for pk, title, start, end in Series.objects.filter(pk__in=topics).values_list(
-        "pk", "original_title", "start_year", "end_year"
-    ):
-        other_names[pk].append(title)
-        hints[pk] = years(start, end)
-    for pk, name in Alias.objects.filter(topic_id__in=topics).order_by("pk").values_list("topic_id", "name"):
-        other_names[pk].append(name)
-    shares = dict(
-        Role.objects.filter(person_id__in=topics)
-        .values_list("person_id")
-        .annotate(share=Max("series__popularity") + Count("pk"))
-    )
-    rows = Topic.objects.filter(pk__in=topics).values_list("pk", "kind", "name", "popularity", "last_position")
-    for pk, kind, name, popularity, position in rows:
-        names = tuple(dict.fromkeys(other for other in other_names[pk] if other and other != name))
-        weight = popularity * POPULARITY + shares.get(pk, 0) + (NEWS if position else 0)
-        yield search.Document(kind, pk, name, names, weight, hints.get(pk, ""))
+def folded_names(*names: str) -> list[str]:
+    """As they are compared, each once."""
+    return [name for name in dict.fromkeys(text.fold(name)[:NAME_LENGTH] for name in names) if name]
 
 
-def years(start: int | None, end: int | None) -> str:
-    """2020–2023, 2020– for one that goes on, 2020 for one year."""
-    if not start:
-        return ""
-    return str(start) if start == end else f"{start}–{end or ''}"
+def text_of(folded: Iterable[str]) -> str:
+    """The names as `Topic.search_text` holds them."""
+    return " | ".join(folded)
 
 
-def _store_folded(found: Iterable[search.Document]) -> None:
-    kinds, folded = {}, {}
-    for document in found:
-        names = (text.fold(name)[:NAME_LENGTH] for name in (document.title, *document.names))
-        folded[document.object_id] = dict.fromkeys(name for name in names if name)
-        kinds[document.object_id] = document.kind
+def _store_text(folded: Mapping[int, Sequence[str]]) -> None:
+    wrong = [
+        Topic(pk=pk, search_text=text_of(folded[pk]))
+        for pk, stored in Topic.objects.filter(pk__in=folded).values_list("pk", "search_text")
+        if stored != text_of(folded[pk])
+    ]
+    Topic.objects.bulk_update(wrong, ["search_text"], batch_size=200)
+
+
+def _store_folded(kinds: Mapping[int, str], folded: Mapping[int, Sequence[str]]) -> None:
     there: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for pk, topic, name in TopicName.objects.filter(topic_id__in=folded).values_list("pk", "topic_id", "folded"):
         there[topic][name] = pk

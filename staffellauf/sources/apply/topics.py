@@ -43,6 +43,7 @@ def new(model: type[T], record: TopicRecord) -> T:
     fields.fill(topic, stated(record))
     if isinstance(topic, Person) and not topic.sort_name:
         topic.sort_name = text.sort_name(topic.name)
+    topic.search_text = naming.text_of(naming.folded_names(topic.name, getattr(topic, "original_title", "")))
     return topic
 
 
