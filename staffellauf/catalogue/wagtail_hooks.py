@@ -11,7 +11,8 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views import snippets
 
-from staffellauf.catalogue import choosers, removals
+from staffellauf.catalogue import choosers, finding, removals
+from staffellauf.catalogue.models import Topic
 from staffellauf.catalogue.screens import giving_back, merges, parts, seen, topics
 
 hooks.register("register_admin_viewset", lambda: choosers.AnyTopicChooser("topic_chooser"))
@@ -74,3 +75,12 @@ def remember_removals(request: HttpRequest, instances: Sequence[Any]) -> None:
     if request.method == "POST":
         for instance in instances:
             removals.remember(instance)
+
+
+# Any: rows of any snippet's model.
+@hooks.register("after_delete_snippet")
+def forget_names(request: HttpRequest, instances: Sequence[Any]) -> None:
+    """Nobody finds what is gone. A single row has lost its id by now; the address still says it."""
+    topics = [instance for instance in instances if isinstance(instance, Topic)]
+    address = request.resolver_match.kwargs.get("pk") if request.resolver_match else None
+    finding.forget([int(topic.pk or address or 0) for topic in topics])

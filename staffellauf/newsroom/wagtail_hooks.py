@@ -1,6 +1,6 @@
 """The editors' screens: articles, standing pages, a dashboard, and a menu without what we do not have."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Max, Q, QuerySet
@@ -220,6 +220,15 @@ class Dashboard(Component):
 
 
 # Any: Wagtail's components have no common type.
+# Any: rows of any snippet's model.
+@hooks.register("after_delete_snippet")
+def forget_headlines(request: HttpRequest, instances: Sequence[Any]) -> None:
+    """Nobody finds what is gone. A single article has lost its id by now; the address still says it."""
+    articles = [instance for instance in instances if isinstance(instance, Article)]
+    address = request.resolver_match.kwargs.get("pk") if request.resolver_match else None
+    actions.forget([int(article.pk or address or 0) for article in articles])
+
+
 @hooks.register("construct_homepage_panels")
 def show_dashboard(request: HttpRequest, panels: list[Any]) -> None:
     panels[:] = [panel for panel in panels if panel.name not in {"recent_edits", "locked_pages"}]

@@ -87,6 +87,7 @@ pages: list[URLPattern | URLResolver] = [
     path("programm/<slug:slug>/", programme.channel, name="programme-channel"),
     re_path(rf"^programm/(?P<slug>[-a-zA-Z0-9_]+)/{DAY}/$", programme.channel, name="programme-channel-day"),
     path("suche/", search.show, name="search"),
+    path("suche/vorschlaege/", search.suggest, name="suggestions"),
     path("starts/", days.starts, name="starts"),
     path("starts/<str:period>/", days.starts, name="starts-period"),
     path("mein/kalender/", days.calendar, name="calendar"),

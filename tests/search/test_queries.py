@@ -123,8 +123,8 @@ def test_the_limit_holds():
 
 
 NASTY = [
-    "", " ", "\0", "%", "'", '"', "''", "AND", "OR NOT", "NEAR(a b)", "a*", "*", "^a", "-a", "=", ":series", "~0", "a:b",
-    "{a}", "(", "x" * 5000, "x " * 5000, "\0\0a", "a\0b", "🦊", "\ud800", "'; DROP TABLE search_entry; --", "\\",
+    "", " ", "\0", "%", "'", '"', "''", "AND", "OR NOT", "NEAR(a b)", "a*", "*", "^a", "-a", "=", ":series", "~0",
+    "a:b", "{a}", "(", "x" * 5000, "x " * 5000, "\0\0a", "a\0b", "🦊", "\ud800", "'; DROP TABLE search_entry; --", "\\",
     "a\\'b", "ß" * 200, "²³", "İ",
 ]  # fmt: skip
 

@@ -1,20 +1,25 @@
 """The search over topics and articles."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from staffellauf.catalogue import queries as catalogue
+from staffellauf.catalogue import finding
 from staffellauf.catalogue.models import Topic, TopicKind
 from staffellauf.common import text
+from staffellauf.newsroom.actions import ARTICLE_KIND
 from staffellauf.newsroom.models import Article
+from staffellauf.search import queries as names
 from staffellauf.website import pictures
 
 MAX_QUERY_LENGTH = 200
 TOPICS_FOUND = 18
 ARTICLES_FOUND = 20
+SUGGESTED_TOPICS = 7
+SUGGESTED_ARTICLES = 3
 ORDER = [TopicKind.SERIES, TopicKind.PERSON, TopicKind.FRANCHISE, TopicKind.ORGANISATION]
 
 
@@ -50,11 +55,52 @@ class SearchPage:
     def load(cls, query: str) -> Self:
         if not text.fold(query):
             return cls(query, [], [])
-        topics = catalogue.search(query, limit=TOPICS_FOUND)
+        topics = [found.topic for found in finding.find(query, limit=TOPICS_FOUND)]
         groups = [TopicGroup(label(kind), [topic for topic in topics if topic.kind == kind]) for kind in ORDER]
-        found = Article.objects.published().holding(query).newest_first().for_cards()[:ARTICLES_FOUND]
-        return cls(query, [group for group in groups if group.topics], pictures.with_renditions(found))
+        articles = pictures.with_renditions(articles_found(query, topics))
+        return cls(query, [group for group in groups if group.topics], articles)
 
     @property
     def is_empty(self) -> bool:
         return not self.groups and not self.articles
+
+
+def articles_found(query: str, topics: Sequence[Topic]) -> list[Article]:
+    """Published ones by headline and deck, best first, then the newest about the topic that is probably meant."""
+    ids = [hit.object_id for hit in names.find(query, kinds={ARTICLE_KIND}, limit=ARTICLES_FOUND)]
+    cards = Article.objects.published().for_cards()
+    by_id = cards.in_bulk(ids)
+    found = [by_id[pk] for pk in ids if pk in by_id]
+    if topics and len(found) < ARTICLES_FOUND:
+        found += cards.about(topics[0]).exclude(pk__in=ids)[: ARTICLES_FOUND - len(found)]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    label: str
+    title: str
+    address: str
+    hint: str
+    matched: str
+    """The other name that was found, else empty."""
+
+
+def suggestions(query: str) -> list[Suggestion]:
+    """What somebody may mean who typed so far: topics, then headlines."""
+    kinds = {
+        TopicKind.SERIES: pgettext("one", "Series"),
+        TopicKind.PERSON: _("Person"),
+        TopicKind.FRANCHISE: _("Franchise"),
+        TopicKind.ORGANISATION: _("Network or streamer"),
+    }
+    found = [
+        Suggestion(
+            kinds[TopicKind(row.topic.kind)], row.topic.name, row.topic.get_absolute_url(), row.hint, row.matched
+        )
+        for row in finding.find(query, limit=SUGGESTED_TOPICS)
+    ]
+    ids = [hit.object_id for hit in names.find(query, kinds={ARTICLE_KIND}, limit=SUGGESTED_ARTICLES)]
+    articles = Article.objects.published().only("headline", "slug").in_bulk(ids)
+    news = [articles[pk] for pk in ids if pk in articles]
+    return found + [Suggestion(_("News item"), row.headline, row.get_absolute_url(), "", "") for row in news]

@@ -1,0 +1,66 @@
+// A list of what may be meant opens under the search field while one types; without script the form asks the server.
+const WAIT_MS = 150;
+
+customElements.define("search-box", class extends HTMLElement {
+  connectedCallback() {
+    this.input = this.querySelector("input");
+    this.list = Object.assign(document.createElement("div"), { className: "suggestions", id: `${this.input.id}-liste`, hidden: true });
+    this.list.setAttribute("role", "listbox");
+    this.list.setAttribute("aria-label", this.dataset.label);
+    this.append(this.list);
+    for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id })) this.input.setAttribute(name, value);
+    this.input.addEventListener("input", () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.ask(), WAIT_MS); });
+    this.input.addEventListener("keydown", (event) => this.press(event));
+    this.addEventListener("focusout", (event) => { if (!this.contains(event.relatedTarget)) this.close(); });
+    // A tap shall not take the focus away, which would close the list before the link is followed.
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
+  }
+
+  async ask() {
+    this.request?.abort();
+    const words = this.input.value.trim();
+    if (!words) return this.close();
+    this.request = new AbortController();
+    try {
+      const answer = await fetch(`${this.dataset.address}?${new URLSearchParams({ q: words })}`, { signal: this.request.signal, credentials: "omit" });
+      if (answer.ok) this.show(await answer.text());
+    } catch {
+      // Aborted by the next letter, or no network: the form still works.
+    }
+  }
+
+  show(fragment) {
+    this.list.innerHTML = fragment;
+    this.options = [...this.list.querySelectorAll('[role="option"]')];
+    for (const option of this.options) option.id = `${this.list.id}-${option.id}`;
+    const isOpen = this.options.length > 0 && this.contains(document.activeElement);
+    this.list.hidden = !isOpen;
+    this.input.setAttribute("aria-expanded", `${isOpen}`);
+    this.choose(-1);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.request?.abort();
+    this.show("");
+  }
+
+  press(event) {
+    if (event.isComposing || this.list.hidden) return;
+    const last = this.options.length - 1;
+    const places = { ArrowDown: this.at < last ? this.at + 1 : -1, ArrowUp: this.at < 0 ? last : this.at - 1, Home: 0, End: last };
+    if (event.key === "Escape") this.close();
+    else if (event.key === "Enter" && this.at >= 0) this.options[this.at].click();
+    else if (event.key in places && (this.at >= 0 || event.key.startsWith("Arrow"))) this.choose(places[event.key]);
+    else return;
+    event.preventDefault();
+  }
+
+  choose(at) {
+    this.at = at;
+    this.options.forEach((option, place) => option.setAttribute("aria-selected", `${place === at}`));
+    if (at < 0) return this.input.removeAttribute("aria-activedescendant");
+    this.input.setAttribute("aria-activedescendant", this.options[at].id);
+    this.options[at].scrollIntoView({ block: "nearest" });
+  }
+});
