@@ -42,7 +42,7 @@ class PostgresIndex:
     def match(self, query: Query, *, kinds: Sequence[str], limit: int) -> list[Row]:
         wanted, of_kinds = expression(query), list(kinds)
         statements: list[str] = []
-        parameters: list[object] = []
+        parameters: list[str | int | list[str]] = []
         for tier in TIERS:
             where = f"tier = {tier} AND terms @@ %s::tsquery"
             parameters.append(wanted)

@@ -5,13 +5,13 @@ customElements.define("search-box", class extends HTMLElement {
   connectedCallback() {
     this.input = this.querySelector("input");
     this.list = Object.assign(document.createElement("div"), { className: "suggestions", id: `${this.input.id}-liste`, hidden: true });
-    this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", this.dataset.label);
+    this.list.role = "listbox";
+    this.list.ariaLabel = this.dataset.label;
     this.append(this.list);
     for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id })) this.input.setAttribute(name, value);
     this.input.addEventListener("input", () => { clearTimeout(this.timer); this.timer = setTimeout(() => this.ask(), WAIT_MS); });
     this.input.addEventListener("keydown", (event) => this.press(event));
-    this.addEventListener("focusout", (event) => { if (!this.contains(event.relatedTarget)) this.close(); });
+    this.addEventListener("focusout", (event) => this.contains(event.relatedTarget) || this.close());
     // A tap shall not take the focus away, which would close the list before the link is followed.
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
   }
@@ -21,21 +21,18 @@ customElements.define("search-box", class extends HTMLElement {
     const words = this.input.value.trim();
     if (!words) return this.close();
     this.request = new AbortController();
-    try {
-      const answer = await fetch(`${this.dataset.address}?${new URLSearchParams({ q: words })}`, { signal: this.request.signal, credentials: "omit" });
-      if (answer.ok) this.show(await answer.text());
-    } catch {
-      // Aborted by the next letter, or no network: the form still works.
-    }
+    const options = { signal: this.request.signal, credentials: "omit" };
+    // Without an answer (aborted by the next letter, or no network) the form still works.
+    const answer = await fetch(`${this.dataset.address}?${new URLSearchParams({ q: words })}`, options).catch(() => null);
+    if (answer?.ok) this.show(await answer.text().catch(() => ""));
   }
 
   show(fragment) {
     this.list.innerHTML = fragment;
-    this.options = [...this.list.querySelectorAll('[role="option"]')];
+    this.options = [...this.list.children];
     for (const option of this.options) option.id = `${this.list.id}-${option.id}`;
-    const isOpen = this.options.length > 0 && this.contains(document.activeElement);
-    this.list.hidden = !isOpen;
-    this.input.setAttribute("aria-expanded", `${isOpen}`);
+    this.list.hidden = !(this.options.length && this.contains(document.activeElement));
+    this.input.setAttribute("aria-expanded", `${!this.list.hidden}`);
     this.choose(-1);
   }
 
