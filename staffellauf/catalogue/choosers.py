@@ -13,7 +13,7 @@ from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.snippets.views import chooser as snippet_chooser
 
-from staffellauf.catalogue import finding
+from staffellauf.catalogue import queries
 from staffellauf.catalogue.models import Topic
 from staffellauf.common import text
 
@@ -38,7 +38,7 @@ class TopicSearchForm(SearchForm):
             return objects
         self.is_searching, self.search_query = True, words
         kind = objects.model.KIND
-        ids = finding.find_ids(words, limit=RESULTS_LIMIT, kind=kind)
+        ids = queries.find_ids(words, limit=RESULTS_LIMIT, kind=kind)
         found = objects.in_bulk(ids)
         return [found[pk] for pk in ids if pk in found]
 

@@ -1,38 +1,16 @@
-"""Topics as people type them: the index of names, asked and kept."""
+"""What the index of names holds of topics."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from django.db.models import Count, Max
 
 from staffellauf.catalogue.models import Alias, Role, Series, Topic, TopicKind
 from staffellauf.search import actions as search
-from staffellauf.search import queries as index
 
 AT_ONCE = 1000
 # A series with news here comes before one that is only popular elsewhere, unless it is much more so.
 NEWS, POPULARITY = 3_000, 100
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    topic: Topic
-    matched: str
-    """The name that was found when it is not the topic's first, else empty."""
-    hint: str
-
-
-def find(words: str, *, limit: int, kinds: Collection[str] | None = None) -> list[Found]:
-    """Topics that somebody may mean who typed so far, best first."""
-    hits = index.find(words, kinds=TopicKind.values if kinds is None else kinds, limit=limit)
-    topics = Topic.objects.in_bulk([hit.object_id for hit in hits])
-    return [Found(topics[hit.object_id], hit.matched, hit.hint) for hit in hits if hit.object_id in topics]
-
-
-def find_ids(words: str, *, limit: int, kind: str | None = None) -> list[int]:
-    """As find; ids are enough for a listing that reads its rows itself."""
-    return [hit.object_id for hit in index.find(words, kinds=[kind] if kind else TopicKind.values, limit=limit)]
 
 
 def forget(topic_ids: Collection[int]) -> None:

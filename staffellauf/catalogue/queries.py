@@ -1,10 +1,10 @@
 """Reads across the catalogue."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Collection
+from dataclasses import dataclass
 
-from staffellauf.catalogue import finding
-from staffellauf.catalogue.models import FormerSlug, Topic
+from staffellauf.catalogue.models import FormerSlug, Topic, TopicKind
+from staffellauf.search import queries as index
 
 
 def linked(relation: str) -> tuple[str, ...]:
@@ -21,13 +21,26 @@ def topic_by_slug(kind: str, slug: str) -> Topic | None:
     return (topic.merged_into or topic) if topic else None
 
 
-# Any: ids as a stored revision may have them, None among them.
-def successors(topic_ids: Iterable[Any]) -> dict[Any, int]:
-    """Of these ids those whose topic was merged, with the id of the topic that took its place."""
-    merged = Topic.everything.filter(pk__in={pk for pk in topic_ids if pk is not None}, merged_into__isnull=False)
-    return dict(merged.values_list("pk", "merged_into_id"))
-
-
 def search(words: str, *, limit: int) -> list[Topic]:
     """Topics that somebody may mean who typed so far, best first."""
-    return [found.topic for found in finding.find(words, limit=limit)]
+    return [found.topic for found in find(words, limit=limit)]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    topic: Topic
+    matched: str
+    """The name that was found when it is not the topic's first, else empty."""
+    hint: str
+
+
+def find(words: str, *, limit: int, kinds: Collection[str] | None = None) -> list[Found]:
+    """Topics that somebody may mean who typed so far, best first."""
+    hits = index.find(words, kinds=TopicKind.values if kinds is None else kinds, limit=limit)
+    topics = Topic.objects.in_bulk([hit.object_id for hit in hits])
+    return [Found(topics[hit.object_id], hit.matched, hit.hint) for hit in hits if hit.object_id in topics]
+
+
+def find_ids(words: str, *, limit: int, kind: str | None = None) -> list[int]:
+    """As find; ids are enough for a listing that reads its rows itself."""
+    return [hit.object_id for hit in index.find(words, kinds=[kind] if kind else TopicKind.values, limit=limit)]

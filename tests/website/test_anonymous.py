@@ -56,6 +56,7 @@ PAGES = [
 ]
 MACHINE = [
     "/healthz",
+    "/suche/vorschlaege/?q=bosch",
     "/manifest.webmanifest",
     "/sw.js",
     "/robots.txt",

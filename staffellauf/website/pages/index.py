@@ -7,7 +7,7 @@ from typing import Self
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from staffellauf.catalogue import finding
+from staffellauf.catalogue import queries as catalogue
 from staffellauf.catalogue.models import Topic, TopicKind
 from staffellauf.common import text
 from staffellauf.newsroom.actions import ARTICLE_KIND
@@ -55,7 +55,7 @@ class SearchPage:
     def load(cls, query: str) -> Self:
         if not text.fold(query):
             return cls(query, [], [])
-        topics = [found.topic for found in finding.find(query, limit=TOPICS_FOUND)]
+        topics = [found.topic for found in catalogue.find(query, limit=TOPICS_FOUND)]
         groups = [TopicGroup(label(kind), [topic for topic in topics if topic.kind == kind]) for kind in ORDER]
         articles = pictures.with_renditions(articles_found(query, topics))
         return cls(query, [group for group in groups if group.topics], articles)
@@ -98,7 +98,7 @@ def suggestions(query: str) -> list[Suggestion]:
         Suggestion(
             kinds[TopicKind(row.topic.kind)], row.topic.name, row.topic.get_absolute_url(), row.hint, row.matched
         )
-        for row in finding.find(query, limit=SUGGESTED_TOPICS)
+        for row in catalogue.find(query, limit=SUGGESTED_TOPICS)
     ]
     ids = [hit.object_id for hit in names.find(query, kinds={ARTICLE_KIND}, limit=SUGGESTED_ARTICLES)]
     articles = Article.objects.published().only("headline", "slug").in_bulk(ids)
