@@ -14,7 +14,7 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from staffellauf.accounts.models import User
-from staffellauf.catalogue import queries as catalogue
+from staffellauf.catalogue import merged
 from staffellauf.catalogue.models import Series, Topic
 from staffellauf.common import text
 from staffellauf.newsroom.models import (
@@ -160,7 +160,7 @@ def topic_weights(article: Article) -> dict[int, str]:
     for subject in sorted(article.subjects.all(), key=lambda s: (s.weight != Weight.MAIN, s.sort_order)):
         weights.setdefault(subject.topic_id, subject.weight)
     linked = linked_topics(article.body)
-    successors = catalogue.successors(linked)
+    successors = merged.successors(linked)
     linked = [successors.get(pk, pk) for pk in linked]
     known = Topic.objects.filter(pk__in=linked).values_list("pk", flat=True)
     for topic_id in [pk for pk in linked if pk in set(known)]:

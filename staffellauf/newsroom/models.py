@@ -19,7 +19,7 @@ from wagtail.fields import RichTextField
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 
-from staffellauf.catalogue import queries as catalogue
+from staffellauf.catalogue import merged
 from staffellauf.catalogue.models import Topic
 from staffellauf.common import text
 
@@ -160,11 +160,11 @@ class Article(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
 # Any: what Wagtail stores of a revision.
 def after_merges(subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """A revision's subjects, each topic once: one that was merged since is the one that took its place."""
-    merged = catalogue.successors(subject.get("topic") for subject in subjects)
+    successors = merged.successors(subject.get("topic") for subject in subjects)
     strongest = sorted(subjects, key=lambda subject: subject.get("weight") != Weight.MAIN)
     chosen: dict[Any, dict[str, Any]] = {}
     for subject in strongest:
-        topic_id = merged.get(subject.get("topic"), subject.get("topic"))
+        topic_id = successors.get(subject.get("topic"), subject.get("topic"))
         chosen.setdefault(topic_id, subject | {"topic": topic_id})
     return sorted(chosen.values(), key=lambda subject: subject.get("sort_order") or 0)
 
