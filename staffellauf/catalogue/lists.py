@@ -28,6 +28,9 @@ def page(found: QuerySet[T], *, letter: str, after: int | None, size: int) -> tu
     there are more. Three queries at most."""
     is_people = issubclass(found.model, Person)
     ordered = found.annotate(sort=person_sort() if is_people else topic_sort()).order_by("sort", "pk")
+    # People that cannot be of the letter are sorted out by their first character: folding half a million takes long.
+    if is_people and letter and letter in LATIN:
+        ordered = ordered.filter(begins(letter))
     ordered = ordered.filter(within(letter))
     if after:
         before = found.model._default_manager.annotate(sort=person_sort() if is_people else topic_sort())
@@ -60,6 +63,15 @@ def within(letter: str) -> Q:
         return Q()
     following = chr(ord(letter) + 1) if letter != "z" else LAST_LATIN
     return Q(sort__gte=letter, sort__lt=following)
+
+
+def begins(letter: str) -> Q:
+    """People whose names begin with the letter in any case, or with one that is folded to it."""
+    characters = {letter, letter.upper(), *(char for char, plain in ACCENTED.items() if plain[0].lower() == letter)}
+    plain = Q()
+    for character in sorted(characters):
+        plain |= Q(sort_name__startswith=character) | Q(sort_name="", name__startswith=character)
+    return plain
 
 
 def initial(topic: Topic) -> str:

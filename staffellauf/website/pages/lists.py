@@ -143,8 +143,9 @@ class PeopleList:
         found: QuerySet[Person] = Person.objects.all()
         for word in text.fold(query).split():
             found = found.filter(search_text__contains=word)
-        shown, last = lists.page(found, letter=letter, after=after, size=PER_PAGE)
+        # Nobody reads half a million names from the beginning: the front has those in the news, and the letters.
         is_front = not (query or letter or after)
+        shown, last = ([], None) if is_front else lists.page(found, letter=letter, after=after, size=PER_PAGE)
         news = Person.objects.filter(last_position__gt=0).order_by("-last_position")[:IN_THE_NEWS] if is_front else []
         kept = {"q": query} if query else {}
         return cls(

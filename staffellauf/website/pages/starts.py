@@ -16,7 +16,7 @@ from staffellauf.catalogue.models import Series
 from staffellauf.website.pages.events import Agenda
 
 # Lines of a page, about 40 KB with its dates; of a month with more the popular ones are shown.
-LINES = 90
+LINES = 44
 # Television began not before, and nobody announces later.
 YEARS = range(1930, 2101)
 KINDS = {"neu": Kind.BEGINS, "zurueck": Kind.RETURNS, "ende": Kind.ENDS, "mediathek": Kind.LEAVES}
