@@ -102,6 +102,21 @@ def test_german_titles_and_original_ones_meet_in_one_episode():
     assert (found.source_of("original_title"), found.source_of("name")) == ("tvmaze", "tmdb")
 
 
+@pytest.mark.parametrize("first", ["tmdb", "tvmaze"])
+def test_a_role_whose_character_one_source_does_not_know_is_one_role(first):
+    ids = {"tvmaze": "1", "tmdb": "1"}
+    told = {
+        "tmdb": imports.series(source="tmdb", ids=ids, roles=(imports.role("Ada Ahrens", ""),)),
+        "tvmaze": imports.series(ids=ids, roles=(imports.role("Ada Ahrens", "Krug", number=5),)),
+    }
+    second = "tvmaze" if first == "tmdb" else "tmdb"
+    for source in (first, second):
+        imports.carry_out(told[source], importer=source)
+
+    assert [imports.counts(imports.carry_out(told[s], importer=s)) for s in (first, second)] == [{"unchanged": 1}] * 2
+    assert Role.objects.get().character == "Krug"
+
+
 def test_guests_are_linked_to_their_episodes():
     guest = imports.role("Olaf Otto", "Zeuge", number=9, billing="guest")
     first = imports.EpisodeRecord(1, 1, {"tvmaze_id": 11}, roles=(guest,))

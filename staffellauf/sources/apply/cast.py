@@ -128,7 +128,9 @@ class Lines:
         keys = (self.sort.removal(record, name) for name in {person.name, record.person.name})
         if self.chunk.is_removed(self.entry.series.pk, self.sort.what[:-1], keys=keys):
             return None
-        row = self._renamed(record, person.pk) or self._new(record, person.pk)
+        row = self._known_better(record, person.pk)
+        if row is None:
+            row = self._renamed(record, person.pk) or self._new(record, person.pk)
         self.rows[key] = row
         self.placed.add(id(row))
         return row
@@ -162,19 +164,27 @@ class Lines:
             self.chunk.changed.note(row, [*changes, "origin"])
             self.entry.done.count(self.sort.what, CHANGED)
 
+    def _known_better(self, record: LineRecord, person: int) -> Line | None:
+        """For a role whose character the source does not tell: the one that another source told of this person."""
+        if self.sort is not ROLES or not isinstance(record, RoleRecord) or record.character:
+            return None
+        told = (row for row in self.old if row.person_id == person and row.source != self.entry.source)
+        return next((row for row in told if isinstance(row, Role) and row.character), None)
+
     def _renamed(self, record: LineRecord, person: int) -> Line | None:
-        """The stored row of the same person whose character or title the source calls otherwise now."""
+        """The stored row of the same person whose character the source calls otherwise now, or nobody told so far."""
         if self.sort is not ROLES or not isinstance(record, RoleRecord) or self.entry.is_stale:
             return None
         same = [
             row
             for row in self.old
-            if row.person_id == person
+            if isinstance(row, Role)
+            and row.person_id == person
             and id(row) not in self.placed
-            and row.source == self.entry.source
+            and (row.source == self.entry.source or not row.character)
             and (person, *self.sort.name(row)) not in self.stated_keys
         ]
-        if len(same) != 1 or not isinstance(same[0], Role) or same[0].billing != record.billing:
+        if len(same) != 1 or (same[0].character and same[0].billing != record.billing):
             return None
         row = same[0]
         stated = [("character", record.character), *self.sort.stated(record).items()]
