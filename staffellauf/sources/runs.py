@@ -18,6 +18,7 @@ from django.db import DatabaseError, DataError, IntegrityError, connection, tran
 from django.utils import timezone
 
 from staffellauf.accounts.models import User
+from staffellauf.catalogue.models import Showing
 from staffellauf.sources import datasources
 from staffellauf.sources.apply import relations, series
 from staffellauf.sources.apply.chunk import CHANGED, CREATED, DOUBTFUL, REFUSED, UNCHANGED, Chunk, Done
@@ -25,6 +26,7 @@ from staffellauf.sources.apply.matching import all_ids
 from staffellauf.sources.models import ImportNote, ImportRun
 from staffellauf.sources.reading import Options, Reading
 from staffellauf.sources.records import Record, Refused, SeriesRecord
+from staffellauf.sources.xmltv import decisions
 
 IMPORTERS = ("own", "tvmaze", "tmdb", "wikidata", "xmltv")
 # About a second of writing: others wait no longer for the database.
@@ -206,8 +208,17 @@ def _finish(run: ImportRun) -> None:
                 details[name] = details.get(name, 0) + number
         run.details, run.state, run.finished_at = details, ImportRun.State.FINISHED, timezone.now()
         run.save(update_fields=["details", "state", "finished_at", "seen_at"])
+    if not run.is_dry_run and (run.created or run.changed):
+        _match_showings()
     if not run.is_dry_run and run.created:
         _tell_the_planner()
+
+
+def _match_showings() -> None:
+    """Showings to come that found no series may find one of those that are new."""
+    coming = Showing.objects.filter(starts_at__gte=timezone.now(), match=Showing.Match.UNMATCHED)
+    if coming.exists():
+        decisions.rematch(coming)
 
 
 def _tell_the_planner() -> None:

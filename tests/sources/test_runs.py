@@ -1,11 +1,12 @@
 """Runs: broken off, tried dry, refused in part, gone on with."""
 
-from datetime import date
+from datetime import date, timedelta
 from unittest import mock
 
 import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from staffellauf.catalogue.models import (
     ExternalId,
@@ -19,6 +20,7 @@ from staffellauf.sources.records import (
     PersonRecord,
     Refused,
 )
+from tests import make
 from tests.sources import imports
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +131,13 @@ def with_other_connection() -> None:
     else:
         with runs._alone("tvmaze"):
             pass
+
+
+def test_showings_to_come_find_a_series_that_is_new():
+    channel = make.organisation("Kanal 7")
+    coming = make.showing("Hafenwache", on=channel, at=timezone.now() + timedelta(days=2))
+
+    imports.carry_out(imports.series())
+
+    coming.refresh_from_db()
+    assert str(coming.series) == "Hafenwache" and coming.match == "matched"
