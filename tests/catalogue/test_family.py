@@ -27,7 +27,9 @@ def test_the_tree_goes_up_to_the_root_and_down_to_the_youngest():
     shared = make.franchise("Bosch")
     for series in (bosch, legacy, ballard, prequel):
         series.franchises.add(shared)
-    relate(legacy, "sequel_of", bosch), relate(ballard, "spin_off_of", legacy), relate(prequel, "spin_off_of", bosch)
+    relate(legacy, "sequel_of", bosch)
+    relate(ballard, "spin_off_of", legacy)
+    relate(prequel, "spin_off_of", bosch)
 
     for series in (bosch, legacy, ballard):
         assert drawn(family.of_series(series).roots) == ["S2014", "-S2022", "--S2025", "-S2027"]
@@ -50,7 +52,9 @@ def test_a_circle_is_cut_once_and_everybody_is_drawn(length: int):
 
 def test_a_second_parent_and_the_same_franchise_are_told_beside_the_tree():
     one, two, three, akin = (make.series(name) for name in ("Eins", "Zwei", "Drei", "Vier"))
-    relate(three, "spin_off_of", one), relate(three, "remake_of", two), relate(akin, "same_franchise", three)
+    relate(three, "spin_off_of", one)
+    relate(three, "remake_of", two)
+    relate(akin, "same_franchise", three)
 
     found = family.of_series(three)
 

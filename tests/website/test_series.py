@@ -138,7 +138,8 @@ def fill(name: str, count: int) -> None:
 
 
 def test_a_page_asks_for_at_most_fourteen_things_whatever_the_size(client: Client):
-    fill("Klein", 2), fill("Gross", 9)
+    fill("Klein", 2)
+    fill("Gross", 9)
 
     assert count_of(client, "/serien/klein/") == count_of(client, "/serien/gross/") <= 14
 
