@@ -1,7 +1,10 @@
 """The names and addresses of topics, for many topics at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+
+from django.db import transaction
 
 from staffellauf.catalogue import finding
 from staffellauf.catalogue.models import FormerSlug, Topic, TopicName
@@ -15,11 +18,24 @@ def refresh_names(topics: Collection[int]) -> None:
     """Folds the names of these topics again and puts them into the index; call it after a name, an original title, an
     alias or the popularity changed."""
     found = list(finding.documents_of(topics))
+    _fold(found)
+    search.put_many(found)
+    finding.forget(set(topics) - {one.object_id for one in found})
+
+
+def documents() -> Iterator[search.Document]:
+    """All topics, as the index holds them; their names are folded again on the way."""
+    every = finding.documents()
+    while found := list(islice(every, finding.AT_ONCE)):
+        with transaction.atomic():
+            _fold(found)
+        yield from found
+
+
+def _fold(found: Sequence[search.Document]) -> None:
     folded = {one.object_id: folded_names(one.title, *one.names) for one in found}
     _store_text(folded)
     _store_folded({one.object_id: one.kind for one in found}, folded)
-    search.put_many(found)
-    finding.forget(set(topics) - folded.keys())
 
 
 def folded_names(*names: str) -> list[str]:

@@ -79,6 +79,12 @@ def migrations() -> list[Finding]:
     return [Finding("migrations", "ok", "all applied")]
 
 
+def search() -> list[Finding]:
+    if operations_queries.is_index_missing():
+        return [Finding("search", "fault", "no topic can be found: staffellauf reindex (`up` does it)")]
+    return [Finding("search", "ok", "topics can be found")]
+
+
 def data() -> list[Finding]:
     try:
         with tempfile.NamedTemporaryFile(dir=settings.DATA) as file:
@@ -144,4 +150,4 @@ def sample_accounts() -> list[Finding]:
     return [Finding("accounts", "ok", "no sample account with its known password")]
 
 
-CHECKS: list[Check] = [database, migrations, data, jobs, workers, push, address, sample_accounts]
+CHECKS: list[Check] = [database, migrations, search, data, jobs, workers, push, address, sample_accounts]

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from staffellauf.catalogue import finding
+from staffellauf.catalogue import naming
 from staffellauf.catalogue.models import Topic
 from staffellauf.newsroom import actions as newsroom
 from staffellauf.newsroom.models import Article
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     # Any: what argparse parsed.
     def handle(self, *args: Any, **options: Any) -> None:
         total = Topic.objects.count() + Article.objects.published().count()
-        documents = itertools.chain(finding.documents(), newsroom.search_documents())
+        documents = itertools.chain(naming.documents(), newsroom.search_documents())
         began = time.monotonic()
         with tqdm(documents, "Names", total, disable=not sys.stderr.isatty(), leave=False) as shown:
             actions.rebuild(shown)

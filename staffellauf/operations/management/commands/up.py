@@ -66,6 +66,9 @@ class Command(BaseCommand):
         if queries.migrations_to_run():
             self.say("Preparing the database …")
             call_command("migrate", verbosity=0, interactive=False)
+        if queries.is_index_missing():
+            self.say("Filling the search index …")
+            call_command("reindex", stdout=self.stdout)
         collect_static(self)
         if has_sample and sample.load():
             self.say("The database was empty: it holds the sample portal now.")
