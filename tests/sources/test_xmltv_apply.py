@@ -372,3 +372,29 @@ def test_the_german_guide_is_applied_and_applied_again_unchanged():
     assert sum(first.matches.values()) == first.created
     assert (spanish.channels_created, spanish.changed, spanish.removed) == (100, 0, 0)
     assert Series.objects.get(pk=hills.pk).showings.count() > 10
+
+
+def test_what_an_editor_said_of_one_broadcast_stands_when_the_guide_comes_again(tmp_path):
+    first, second = series("Nachtmagazin", episodes=["Alpha", "Beta"]), series("Tagmagazin")
+    rows = [
+        channel("Kanal Neun", "neun.example"),
+        programme("Nachtmagazin", "2026-01-24T00:20", channel="neun.example"),
+        programme("Nachtmagazin", "2026-01-25T00:20", channel="neun.example"),
+        programme("Nachtmagazin", "2026-01-26T00:20", channel="neun.example"),
+    ]
+    applied(tmp_path, *rows)
+    one, two, three = Showing.objects.order_by("starts_at")
+    said = {"match": "confirmed", "confidence": 100}
+    Showing.objects.filter(pk=one.pk).update(series=second, episode=None, **said)
+    Showing.objects.filter(pk=two.pk).update(series=None, episode=None, match="rejected", confidence=100)
+    episode = first.seasons.get().episodes.get(number=2)
+    Showing.objects.filter(pk=three.pk).update(series=first, episode=episode, **said)
+
+    report = applied(tmp_path, *rows)
+
+    assert outcome(report) == (0, 0, 3, 0)
+    assert list(Showing.objects.order_by("starts_at").values_list("series_id", "episode_id", "match")) == [
+        (second.pk, None, "confirmed"),
+        (None, None, "rejected"),
+        (first.pk, episode.pk, "confirmed"),
+    ]

@@ -20,7 +20,7 @@ from staffellauf.sources.xmltv.coverage import Coverage
 from staffellauf.sources.xmltv.guide import Programme
 from staffellauf.sources.xmltv.matching import Found, Matcher
 from staffellauf.sources.xmltv.read import Guide
-from staffellauf.sources.xmltv.rows import FIELDS, row, same
+from staffellauf.sources.xmltv.rows import FIELDS, keep_decision, row, same
 
 CHUNK = 1_000
 # Rows that vanish are looked for in so many at a time.
@@ -128,6 +128,8 @@ class _Run:
         changed: list[Showing] = []
         for fresh in rows:
             old = self._take(there, fresh)
+            if old is not None:
+                keep_decision(old, fresh)
             if old is None:
                 new.append(fresh)
             elif old.source != XMLTV or same(old, fresh):

@@ -13,6 +13,7 @@ FIELDS = [
     "episode_number", "is_premiere", "is_repeat", "series_id", "episode_id", "match", "confidence",
 ]  # fmt: skip
 MAX_CATEGORIES = 200
+DECIDED = {Showing.Match.CONFIRMED, Showing.Match.REJECTED}
 
 
 def row(programme: Programme, clues: Clues, found: Found, *, organisation_id: int | None) -> Showing:
@@ -37,6 +38,17 @@ def row(programme: Programme, clues: Clues, found: Found, *, organisation_id: in
         confidence=found.confidence,
         source=XMLTV,
     )
+
+
+def keep_decision(old: Showing, fresh: Showing) -> None:
+    """What an editor said of this very broadcast stands; what was said of its title is known to both."""
+    if old.folded_title != fresh.folded_title or old.match not in DECIDED:
+        return
+    if old.match == Showing.Match.CONFIRMED and old.series_id is None:
+        return
+    if old.series_id != fresh.series_id or old.episode_id is not None:
+        fresh.episode_id = old.episode_id
+    fresh.series_id, fresh.match, fresh.confidence = old.series_id, old.match, old.confidence
 
 
 def same(old: Showing, fresh: Showing) -> bool:
