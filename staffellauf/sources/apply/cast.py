@@ -19,6 +19,8 @@ from staffellauf.sources.records import CreditRecord, RoleRecord
 
 Line = Role | Credit
 LineRecord = RoleRecord | CreditRecord
+# Where an editor changed one of these, the source speaks of somebody or something else.
+IDENTITY = {"person", "job", "title"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ class Lines:
             return
         self.remove_others()
         told_of = {one.pk for record, one in guide.matched if getattr(record, self.sort.what) is not None}
-        episodes.spoken_of |= {row.pk: told_of for row in self.old if row.source == self.entry.source}
+        own = (row for row in self.old if row.source == self.entry.source)
+        episodes.spoken_of |= {row.pk: told_of for row in own if not IDENTITY & editors_fields(row)}
 
     def place(self, record: LineRecord, *, of_episode: bool = False) -> Line | None:
         """The row of the record, brought up to date or new; None when editors took it away."""
@@ -204,6 +207,10 @@ class Lines:
         if not self.entry.is_new:
             self.entry.done.count(self.sort.what, CREATED)
         return row
+
+
+def editors_fields(row: Line) -> set[str]:
+    return {name for name, source in row.origin.items() if source == provenance.EDITOR}
 
 
 @dataclass(slots=True)

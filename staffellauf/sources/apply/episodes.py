@@ -75,7 +75,10 @@ def _match_seasons(guide: Guide, chunk: Chunk) -> list[Season]:
         if season is None:
             same = () if entry.is_stale else (by_id.get((name, record.fields.get(name))) for name in ID_FIELDS[:2])
             season = next((found for found in same if found and found.number not in stated), None)
-            if season is not None:
+            if season is not None and season.source_of("number") == provenance.EDITOR:
+                # The number is an editor's; what the source says of its own number is said of this season.
+                guide.seasons[record.number] = season
+            elif season is not None:
                 # The source counts it differently now.
                 del guide.seasons[season.number]
                 season.number = record.number
@@ -184,7 +187,9 @@ def _is_removed(entry: Entry, record: EpisodeRecord, chunk: Chunk) -> bool:
 def _update(guide: Guide, record: EpisodeRecord, episode: Episode, chunk: Chunk) -> None:
     if guide.entry.is_stale:
         return
-    place = [("season_id", guide.seasons[record.season].pk), ("number", record.number)]
+    place: list[tuple[str, Any]] = [("number", record.number)]
+    if episode.source_of("season") != provenance.EDITOR:
+        place.append(("season_id", guide.seasons[record.season].pk))
     # A number from one source does not take away another's; where a special stands each says for itself.
     own = any(record.fields.get(name) and getattr(episode, name) == record.fields[name] for name in ID_FIELDS)
     stated = [*(place if own else ()), *record.fields.items()]

@@ -101,6 +101,7 @@ def resolve(
     model = MODELS[kind]
     matched = _match(kind, records, beside or {})
     there = topics.load(model, {topic for topic in matched.values() if topic})
+    chunk.load_removals(there)
     found = Found()
     updated: list[tuple[Topic, TopicRecord, Done | None]] = []
     made: list[tuple[Topic, TopicRecord]] = []

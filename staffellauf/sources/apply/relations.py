@@ -126,6 +126,8 @@ def apply_releases(entries: Sequence[Entry], guides: dict[int, Guide], *, organi
                 continue
             key = _release_key(row)
             placed.add(key)
+            if chunk.is_removed(entry.series.pk, "release", keys=[provenance.release_key(row)]):
+                continue
             if key not in old:
                 old[key] = row
                 made.append(row)
@@ -136,8 +138,9 @@ def apply_releases(entries: Sequence[Entry], guides: dict[int, Guide], *, organi
                 chunk.changed.note(old[key], [*changes, "origin"] if changes else [])
                 entry.done.count("releases", CHANGED, 1 if changes else 0)
         if not entry.record.is_partial:
-            left = [row for key, row in old.items() if key not in placed and row.source == entry.source and row.pk]
-            gone += [row.pk for row in left if provenance.EDITOR not in row.origin.values()]
+            others = [row for key, row in old.items() if key not in placed and row.source == entry.source and row.pk]
+            left = [row.pk for row in others if provenance.EDITOR not in row.origin.values()]
+            gone += left
             entry.done.count("releases", REMOVED, len(left))
     insert(made)
     Release.objects.filter(pk__in=gone).delete()
@@ -215,7 +218,8 @@ def apply_relations(entries: Sequence[Entry], *, people: Found, chunk: Chunk) ->
                 made.append(row)
                 entry.done.count("relations", CREATED, 0 if entry.is_new else 1)
         if not entry.record.is_partial:
-            left = [r.pk for k, r in old.items() if k not in placed and r.source == entry.source]
+            others = [r for k, r in old.items() if k not in placed and r.source == entry.source]
+            left = [r.pk for r in others if provenance.EDITOR not in r.origin.values()]
             gone += left
             entry.done.count("relations", REMOVED, len(left))
     insert(made)

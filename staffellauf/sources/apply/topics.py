@@ -112,7 +112,7 @@ def write_parts(
     _write_ids(topics, are_new)
     _write_aliases(topics, chunk, are_new=are_new)
     _write_synopses(topics, are_new)
-    _write_pictures(topics, are_new)
+    _write_pictures(topics, chunk, are_new=are_new)
 
 
 def _year(topic: Topic) -> int | None:
@@ -252,8 +252,8 @@ def _write_synopses(topics: Sequence[tuple[Topic, TopicRecord, Done | None]], ar
     Synopsis.objects.bulk_update(changed, ["text"], batch_size=200)
 
 
-def _write_pictures(topics: Sequence[tuple[Topic, TopicRecord, Done | None]], are_new: bool) -> None:
-    """Rights records only; what an editor cleared is left alone."""
+def _write_pictures(topics: Sequence[tuple[Topic, TopicRecord, Done | None]], chunk: Chunk, *, are_new: bool) -> None:
+    """Rights records only; what an editor cleared, corrected or deleted is left alone."""
     wanted = {
         (topic.pk, picture.kind, picture.source or record.source): (picture, done)
         for topic, record, done in topics
@@ -265,6 +265,8 @@ def _write_pictures(topics: Sequence[tuple[Topic, TopicRecord, Done | None]], ar
             there[row.topic_id, row.kind, row.source] = row
     made, changed = [], []
     for (topic, kind, source), (picture, done) in wanted.items():
+        if chunk.is_removed(topic, "picture", keys=[provenance.picture_key(kind, source)]):
+            continue
         said = {name: getattr(picture, name) for name in ("address", "holder", "licence", "credit")}
         row = there.get((topic, kind, source))
         if row is None:

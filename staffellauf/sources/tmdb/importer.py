@@ -1,18 +1,17 @@
 """What `staffellauf import tmdb` reads: files, lists of numbers, or what TMDB has by name of its parts."""
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from staffellauf.catalogue.models.provenance import TMDB
-from staffellauf.sources import fetching
+from staffellauf.sources import fetching, inputs
 from staffellauf.sources.reading import Options, Reading, WrongAddress
 from staffellauf.sources.records import Record, Refused
 from staffellauf.sources.spool import Spool
@@ -35,28 +34,8 @@ def open(address: str | Sequence[str], *, options: Options) -> Reading:  # noqa:
         return _network(addresses[0], options)
     if len(addresses) == 1 and addresses[0].endswith(".txt"):
         return _numbered(Path(addresses[0]))
-    return _files(addresses, options)
-
-
-def _files(addresses: Sequence[str], options: Options) -> Reading:
-    paths = [path for address in addresses for path in _paths(Path(address))]
-    asked = read.Asked(options.show_id)
-
-    def records(skip: int) -> Found:
-        return islice((record for path in paths for record in read.read_file(path, asked)), skip, None)
-
-    return Reading(records, None, _digest(*map(_sha256, paths), options.show_id), " ".join(addresses))
-
-
-def _paths(path: Path) -> list[Path]:
-    if path.is_dir():
-        found = sorted(inner for inner in path.iterdir() if inner.name.endswith(SUFFIXES) and inner.is_file())
-        if not found:
-            raise WrongAddress(f"{path} holds no file that ends in {', '.join(SUFFIXES)}")
-        return found
-    if not path.is_file():
-        raise WrongAddress(f"{path} is no file")
-    return [path]
+    read_file = partial(read.read_file, asked=read.Asked(options.show_id))
+    return inputs.reading(addresses, read_file, suffixes=SUFFIXES, told=options.show_id)
 
 
 def _network(address: str, options: Options) -> Reading:
@@ -71,13 +50,10 @@ def _network(address: str, options: Options) -> Reading:
 
 def _numbered(path: Path) -> Reading:
     """Every series whose number stands on a line of its own; # begins a remark."""
-    lines = [line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
-    wrong = next((line for line in lines if line and not re.fullmatch(r"\d{1,9}", line, re.ASCII)), None)
-    if wrong is not None:
-        raise WrongAddress(f"{path}: {wrong[:60]!r} is no number; expected one on each line")
-    numbers = list(dict.fromkeys(int(line) for line in lines if line))
+    lines = inputs.listed(path, partial(re.fullmatch, r"\d{1,9}", flags=re.ASCII), what="number")
+    numbers = list(dict.fromkeys(int(line) for line in lines))
     fetch.api()
-    return Reading(lambda skip: _shows(numbers[skip:]), len(numbers), _digest("numbers", *numbers), str(path))
+    return Reading(lambda skip: _shows(numbers[skip:]), len(numbers), inputs.digest("numbers", *numbers), str(path))
 
 
 def _changes(options: Options) -> Reading:
@@ -95,7 +71,7 @@ def _changes(options: Options) -> Reading:
         yield from _shows(numbers[skip:])
         spool.clear()
 
-    return Reading(records, len(numbers), _digest("changes", settings.TMDB_URL, options.since), "changes")
+    return Reading(records, len(numbers), inputs.digest("changes", settings.TMDB_URL, options.since), "changes")
 
 
 def _span(options: Options, now: datetime) -> tuple[date, date]:
@@ -121,14 +97,5 @@ def _shows(numbers: Sequence[int]) -> Found:
 def _one(address: str, document: Any) -> Reading:
     """What one call brought. It is asked before the run, which so knows its input."""
     found = list(read.read(document, read.Asked(language="de")))
-    digest = _digest(address, json.dumps(document, sort_keys=True))
+    digest = inputs.digest(address, json.dumps(document, sort_keys=True))
     return Reading(lambda skip: iter(found[skip:]), len(found), digest, address)
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.sha256("\n".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

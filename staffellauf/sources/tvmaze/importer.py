@@ -1,6 +1,5 @@
 """What `staffellauf import tvmaze` reads: files, an address, or what TVmaze has by name of its parts."""
 
-import hashlib
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from django.conf import settings
 
 from staffellauf.catalogue.models.provenance import TVMAZE
-from staffellauf.sources import fetching
+from staffellauf.sources import fetching, inputs
 from staffellauf.sources.reading import Options, Reading, WrongAddress
 from staffellauf.sources.records import Record, Refused
 from staffellauf.sources.spool import Spool
@@ -42,30 +41,8 @@ def open(address: str | Sequence[str], *, options: Options) -> Reading:  # noqa:
     addresses = [address] if isinstance(address, str) else list(address)
     if len(addresses) == 1 and not Path(addresses[0]).exists():
         return _network(addresses[0], options)
-    return _files(addresses, options)
-
-
-def _files(addresses: Sequence[str], options: Options) -> Reading:
-    paths = [path for address in addresses for path in _paths(Path(address))]
-    counts = [read.count(path) for path in paths]
-    total = sum(found for found in counts if found is not None) if None not in counts else None
-
-    def records(skip: int) -> Found:
-        found = (record for path in paths for record in read.read_file(path, show_id=options.show_id))
-        return islice(found, skip, None)
-
-    return Reading(records, total, _digest(*(_sha256(path) for path in paths), options.show_id), " ".join(addresses))
-
-
-def _paths(path: Path) -> list[Path]:
-    if path.is_dir():
-        found = sorted(inner for inner in path.iterdir() if inner.name.endswith(SUFFIXES) and inner.is_file())
-        if not found:
-            raise WrongAddress(f"{path} holds no file that ends in {', '.join(SUFFIXES)}")
-        return found
-    if not path.is_file():
-        raise WrongAddress(f"{path} is no file")
-    return [path]
+    read_file = partial(read.read_file, show_id=options.show_id)
+    return inputs.reading(addresses, read_file, suffixes=SUFFIXES, told=options.show_id, count=read.count)
 
 
 def _network(address: str, options: Options) -> Reading:
@@ -94,7 +71,7 @@ def _index() -> Reading:
         return islice(_pages(spool), skip, None)
 
     # When nothing fresh is kept, the pages may have changed: what was done of the old ones counts no more.
-    return Reading(records, None, _digest("shows", settings.TVMAZE_URL, begun), "shows")
+    return Reading(records, None, inputs.digest("shows", settings.TVMAZE_URL, begun), "shows")
 
 
 def _pages(spool: Spool) -> Found:
@@ -122,7 +99,7 @@ def _updates(address: str, options: Options) -> Reading:
         spool.get("changes", lambda: changed)
         return _shows(changed, spool, skip=skip)
 
-    return Reading(records, len(changed), _digest("updates", settings.TVMAZE_URL, changed), address)
+    return Reading(records, len(changed), inputs.digest("updates", settings.TVMAZE_URL, changed), address)
 
 
 def _changed(since: str, since_at: datetime | None) -> list[int]:
@@ -174,17 +151,8 @@ def _schedule(address: str, country: str, day: str) -> Reading:
 def _one(address: str, ask: Callable[[], Any], *, show_id: int | None = None) -> Reading:
     """What one call brings. It is asked at once: what was done of another answer counts no more."""
     found = list(read.read(ask(), show_id=show_id))
-    return Reading(lambda skip: iter(found[skip:]), len(found), _digest(address, found), address)
+    return Reading(lambda skip: iter(found[skip:]), len(found), inputs.digest(address, found), address)
 
 
 def _spool(name: str) -> Spool:
     return Spool(settings.DATA / "imports" / f"tvmaze-{name}")
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.sha256("\n".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,11 +1,10 @@
 """What `staffellauf import wikidata` reads: files, Q ids, or a list of them."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 from staffellauf.catalogue.models.provenance import WIKIDATA
+from staffellauf.sources import inputs
 from staffellauf.sources.reading import Options, Reading, WrongAddress
 from staffellauf.sources.records import Record, Refused
 from staffellauf.sources.wikidata import fetch, read
@@ -26,8 +25,11 @@ def open(address: str | Sequence[str], *, options: Options) -> Reading:  # noqa:
     if items and all(fetch.is_item(item) for item in items):
         return _items(items, " ".join(addresses))
     if len(addresses) == 1 and addresses[0].endswith(".txt") and Path(addresses[0]).is_file():
-        return _items(_listed(Path(addresses[0])), addresses[0])
-    return _files(addresses)
+        return _items(inputs.listed(Path(addresses[0]), fetch.is_item, what="Q id"), addresses[0])
+    strange = next((one for one in addresses if not Path(one).exists()), None)
+    if strange is not None:
+        raise WrongAddress(f"{strange[:200]}: {HELP}")
+    return inputs.reading(addresses, read.read_file, suffixes=SUFFIXES, fault=read.fault)
 
 
 def _items(items: Sequence[str], address: str) -> Reading:
@@ -38,7 +40,7 @@ def _items(items: Sequence[str], address: str) -> Reading:
         for start in range(skip, len(wanted), CHUNK):
             yield from _fetched(wanted[start : start + CHUNK])
 
-    return Reading(records, len(wanted), _digest("items", *wanted), address)
+    return Reading(records, len(wanted), inputs.digest("items", *wanted), address)
 
 
 def _fetched(items: Sequence[str]) -> Found:
@@ -47,41 +49,3 @@ def _fetched(items: Sequence[str]) -> Found:
     for item in items:
         found = list(read.read(documents, known=known, only={item}))
         yield found[0] if len(found) == 1 else Refused(item, "Wikidata answered with something else")
-
-
-def _listed(path: Path) -> list[str]:
-    """# begins a remark."""
-    lines = [line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
-    wrong = next((line for line in lines if line and not fetch.is_item(line)), None)
-    if wrong is not None:
-        raise WrongAddress(f"{path}: {wrong[:60]!r} is no Q id; expected one on each line")
-    return [line for line in lines if line]
-
-
-def _files(addresses: Sequence[str]) -> Reading:
-    paths = [path for address in addresses for path in _paths(Path(address))]
-
-    def records(skip: int) -> Found:
-        return islice((record for path in paths for record in read.read_file(path)), skip, None)
-
-    return Reading(records, None, _digest(*map(_sha256, paths)), " ".join(addresses))
-
-
-def _paths(path: Path) -> list[Path]:
-    if path.is_dir():
-        found = sorted(inner for inner in path.iterdir() if inner.name.endswith(SUFFIXES) and inner.is_file())
-        if not found:
-            raise WrongAddress(f"{path} holds no file that ends in {', '.join(SUFFIXES)}")
-        return found
-    if not path.is_file():
-        raise WrongAddress(f"{str(path)[:200]}: {HELP}")
-    return [path]
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.sha256("\n".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -67,6 +67,14 @@ def documents(path: Path, refuse: Callable[[Refused], None]) -> Iterator[Any]:
         refuse(Refused(path.name[:300], f"could not be read: {error}"[:500]))
 
 
+def fault(path: Path) -> str:
+    """Why the file is not whole; empty when it is, or when only single lines of it cannot be read."""
+    refused: list[Refused] = []
+    for _ in documents(path, refused.append):
+        pass
+    return next((one.reason for one in refused if one.what == path.name[:300]), "")
+
+
 def _opened(path: Path, head: bytes) -> IO[bytes]:
     if head.startswith(GZIP):
         return io.BufferedReader(gzip.open(path, "rb"))
