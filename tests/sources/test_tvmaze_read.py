@@ -1,6 +1,5 @@
 """What TVmaze's API answers with becomes records; the answers are hand-written in its shapes."""
 
-import gzip
 import json
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -416,53 +415,6 @@ def test_what_was_read_survives_being_put_into_json():
     found = series(FULL)
 
     assert load(json.loads(json.dumps(dump(found)))) == found
-
-
-# --- files
-
-
-def recorded(url: str, status: int, body: Any) -> str:
-    text = body if isinstance(body, str) else json.dumps(body)
-    answer = {"method": "GET", "url": url, "status": status, "date": "", "kind": "show", "body": text}
-    return json.dumps(answer) + "\n"
-
-
-def test_recorded_answers_take_the_series_from_their_address(tmp_path):
-    path = tmp_path / "answers.jsonl.gz"
-    lines = [
-        recorded("https://api.tvmaze.com/shows/7/seasons", 200, [tvmaze.season(71, 1)]),
-        recorded("https://api.tvmaze.com/shows/8", 200, tvmaze.SHOWS[8]),
-        recorded("https://api.tvmaze.com/shows/9", 404, tvmaze.NOT_FOUND),
-        recorded("https://api.tvmaze.com/singlesearch/shows?q=x", 404, ""),
-        recorded("https://api.tvmaze.com/shows/10", 200, "{"),
-    ]
-    path.write_bytes(gzip.compress("".join(lines).encode()))
-
-    found = list(read.read_file(path))
-
-    assert [record.ids["tvmaze"] for record in found if not isinstance(record, Refused)] == ["7", "8"]
-    assert [(record.what[-9:], record.reason[:40]) for record in found if isinstance(record, Refused)] == [
-        ("m/shows/9", "TVmaze answered 404: Page not found."),
-        ("shows?q=x", "TVmaze answered 404: it is empty"),
-        ("/shows/10", "TVmaze answered 200: at character 1 it i"),
-    ]  # fmt: skip
-
-
-def test_a_file_that_breaks_off_gives_what_stood_before_and_takes_nothing_away(tmp_path):
-    shows, episodes = tmp_path / "shows.json", tmp_path / "episodes.json"
-    shows.write_text(json.dumps([tvmaze.SHOWS[7], tvmaze.SHOWS[8]])[:-40])
-    episodes.write_text(json.dumps(tvmaze.EMBEDS["episodeswithspecials"])[:-40])
-
-    assert [type(record) for record in read.read_file(shows)] == [SeriesRecord, Refused]
-    assert [type(record) for record in read.read_file(episodes)] == [Refused]
-
-
-def test_records_are_counted_when_each_entry_is_one(tmp_path):
-    shows, episodes = tmp_path / "shows.json", tmp_path / "episodes.json"
-    shows.write_text(json.dumps([tvmaze.SHOWS[7], tvmaze.SHOWS[8]]))
-    episodes.write_text(json.dumps(tvmaze.EMBEDS["episodes"]))
-
-    assert (read.count(shows), read.count(episodes)) == (2, None)
 
 
 def test_every_genre_and_format_is_one_of_the_catalogue_s():
