@@ -115,6 +115,18 @@ def franchise_key(name: str) -> str:
     return removal_key(name)
 
 
+# Any: a Release, stored or not.
+def release_key(row: Any) -> str:
+    """What "release": all that tells it from the others of its series."""
+    place = (row.season_id or "", row.episode_id or "", row.organisation_id or "")
+    return removal_key(row.kind, row.version, row.territory, *place)
+
+
+def picture_key(kind: str, source: str) -> str:
+    """What "picture"."""
+    return removal_key(kind, source)
+
+
 def remember_removal(topic_id: int, what: str, *, key: str) -> None:
     """Notes that editors took something away, so that no import brings it back."""
     Removal.objects.get_or_create(topic_id=topic_id, what=what, key=key)

@@ -5,7 +5,7 @@ from functools import singledispatch
 from typing import Any
 
 from staffellauf.catalogue import provenance
-from staffellauf.catalogue.models import Credit, Episode, Relation, Role, Season, Topic
+from staffellauf.catalogue.models import Credit, Episode, Relation, Release, Role, Season, Topic, TopicPicture
 
 Note = tuple[int, str, str]
 
@@ -21,6 +21,12 @@ def forget(row: Any) -> None:
     """After an editor wrote the row."""
     for topic_id, what, key in notes(row):
         provenance.forget_removal(topic_id, what, key=key)
+
+
+def remember_change(row: Any, *, former: set[Note]) -> None:
+    """After an editor made something else of the row: as what it was it does not come back."""
+    for topic_id, what, key in former - set(notes(row)):
+        provenance.remember_removal(topic_id, what, key=key)
 
 
 def remember_names(series: Topic, what: str, *, before: set[str], after: set[str]) -> None:
@@ -63,3 +69,14 @@ def _(row: Episode) -> Iterator[Note]:
 def _(row: Relation) -> Iterator[Note]:
     target = row.to_series.name if row.to_series else row.to_work.title if row.to_work else ""
     yield row.series_id, "relation", provenance.relation_key(row.kind, target)
+
+
+@notes.register
+def _(row: Release) -> Iterator[Note]:
+    yield row.series_id, "release", provenance.release_key(row)
+
+
+@notes.register
+def _(row: TopicPicture) -> Iterator[Note]:
+    if row.source != provenance.EDITOR:
+        yield row.topic_id, "picture", provenance.picture_key(row.kind, row.source)

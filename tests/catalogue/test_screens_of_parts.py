@@ -327,3 +327,33 @@ def test_an_episode_names_its_season_by_number(client: Client) -> None:
     assert (made.number, made.last_number) == (2, 3)
     page = client.get(address("episode", "edit", made.pk)).content.decode()
     assert "Dark" in page
+
+
+def test_what_an_editor_made_something_else_does_not_come_back_as_what_it_was(client: Client) -> None:
+    dark, other = make.series("Dark", source="tvmaze"), make.series("1899")
+    who, whom = make.person("Ada Ahrens"), make.person("Emil Ebert")
+    made = {"source": "tvmaze"}
+    role = make.role(who, "Martha", of=dark, **made)
+    renamed = make.role(who, "Hannah", of=dark, **made)
+    credit = Credit.objects.create(series=dark, person=who, job="producer", **made)
+    relation = dark.relations.create(kind="spin_off_of", to_series=other, **made)
+    numbered = make.season(dark, 1, episodes=1).episodes.get()
+    Episode.objects.filter(pk=numbered.pk).update(tvmaze_id=5, source="tvmaze")
+    picture = TopicPicture.objects.create(topic=dark, kind="poster", address="https://example.org/a.jpg", **made)
+
+    for noun, row, change in [
+        ("role", role, {"person": whom.pk}),
+        ("role", renamed, {"character": "Ulla"}),
+        ("credit", credit, {"job": "writer"}),
+        ("relation", relation, {"kind": "sequel_of"}),
+        ("episode", numbered, {"number": 9}),
+        ("topicpicture", picture, {"holder": "Somebody"}),
+    ]:
+        assert client.post(address(noun, "edit", row.pk), edited(noun, client, row.pk, **change)).status_code == 302
+
+    assert set(Removal.objects.filter(topic=dark.pk).values_list("what", "key")) == {
+        ("role", provenance.role_key("Martha", "Ada Ahrens")),
+        ("credit", provenance.credit_key("producer", "", "Ada Ahrens")),
+        ("relation", provenance.relation_key("spin_off_of", "1899")),
+        ("picture", provenance.picture_key("poster", "tvmaze")),
+    }

@@ -176,6 +176,32 @@ def test_what_editors_took_away_does_not_come_back():
     assert not Role.objects.exists() and Episode.objects.count() == 1
 
 
+def test_an_episode_that_an_editor_put_into_another_season_stays_there():
+    record = imports.series(
+        episodes=(imports.episode(1, 1, "Ebbe", tvmaze_id=11), imports.episode(2, 1, "Flut", tvmaze_id=12))
+    )
+    imports.carry_out(record)
+    episode, second = Episode.objects.get(tvmaze_id=11), the_series().seasons.get(number=2)
+    Episode.objects.filter(pk=episode.pk).update(
+        season=second, number=7, origin={"season": "editor", "number": "editor"}
+    )
+
+    assert imports.counts(imports.carry_out(record)) == {"unchanged": 1}
+    assert Episode.objects.filter(pk=episode.pk, season=second, number=7).exists()
+    assert Episode.objects.count() == 2
+
+
+def test_a_season_keeps_the_number_that_an_editor_gave_it():
+    record = imports.series(
+        seasons=(SeasonRecord(2017, {"tvmaze_id": 3}),), episodes=(imports.episode(2017, 1, "Ebbe", tvmaze_id=11),)
+    )
+    imports.carry_out(record)
+    the_series().seasons.update(number=1, origin={"number": "editor"})
+
+    assert imports.counts(imports.carry_out(record)) == {"unchanged": 1}
+    assert [(e.season.number, e.number) for e in Episode.objects.select_related("season")] == [(1, 1)]
+
+
 def test_a_german_title_from_tmdb_is_not_overwritten_by_tvmaze():
     imports.carry_out(imports.series("Money Heist", ids={"tvmaze": "1", "imdb": "tt1"}))
     german = imports.series("Haus des Geldes", source="tmdb", ids={"tmdb": "9", "imdb": "tt1"})

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from staffellauf.catalogue import provenance
 from staffellauf.catalogue.models import (
     Episode,
     Relation,
@@ -12,6 +13,7 @@ from staffellauf.catalogue.models import (
 )
 from staffellauf.common import vague
 from staffellauf.sources.records import (
+    PictureRecord,
     RelationRecord,
     ReleaseRecord,
     SeasonRecord,
@@ -24,6 +26,32 @@ pytestmark = pytest.mark.django_db
 
 def the_series() -> Series:
     return Series.objects.get()
+
+
+def test_a_relation_that_an_editor_calls_otherwise_stays_alone():
+    original = imports.series(number=1)
+    sequel = imports.series("Möwe", number=2, relations=(RelationRecord("spin_off_of", {"tvmaze": "1"}, "Hafenwache"),))
+    imports.carry_out(original, sequel)
+    relation = Relation.objects.get()
+    Relation.objects.update(kind="sequel_of", origin={"kind": "editor"})
+    key = provenance.relation_key("spin_off_of", "Hafenwache")
+    provenance.remember_removal(relation.series_id, "relation", key=key)
+
+    imports.carry_out(original, sequel)
+
+    assert [(row.pk, row.kind) for row in Relation.objects.all()] == [(relation.pk, "sequel_of")]
+
+
+def test_a_picture_that_an_editor_corrected_stays_as_it_is():
+    picture = PictureRecord("poster", "https://example.org/a.jpg", credit="TVmaze")
+    imports.carry_out(imports.series(pictures=(picture,)))
+    series = Series.objects.get()
+    series.pictures.update(credit="Somebody else")
+    provenance.remember_removal(series.pk, "picture", key=provenance.picture_key("poster", "tvmaze"))
+
+    imports.carry_out(imports.series(pictures=(picture,)))
+
+    assert series.pictures.get().credit == "Somebody else"
 
 
 def test_episodes_that_change_places_keep_their_rows():

@@ -1,5 +1,6 @@
 """Screens of what series are made of, each a listing of its own: no page holds ten thousand episodes."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -37,7 +38,21 @@ class CreatePart(SavesRelated, snippets.CreateView):
 
 
 class EditPart(SavesRelated, snippets.EditView):
-    pass
+    # Any: the signature is Wagtail's.
+    def save_instance(self) -> Any:
+        before = self.model._base_manager.get(pk=self.object.pk)
+        former = set() if is_found_again(before, self.form.changed_data) else set(removals.notes(before))
+        instance = super().save_instance()
+        removals.remember_change(instance, former=former)
+        return instance
+
+
+# Any: a row of any model.
+def is_found_again(row: Any, changed: Collection[str]) -> bool:
+    """Whether imports still know it after these changes: by an id of its own, a role by its person."""
+    if isinstance(row, Role):
+        return "person" not in changed
+    return any(getattr(row, name, None) for name in ("tvmaze_id", "tmdb_id", "tvdb_id"))
 
 
 class EditedViewSet(PartViewSet):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.snippets.views import snippets
 
+from staffellauf.catalogue import removals
 from staffellauf.catalogue.models import DataSource, Release, Showing, TopicPicture
 from staffellauf.catalogue.screens import forms
 from staffellauf.catalogue.screens.listing import PartViewSet, series_column
@@ -61,9 +62,19 @@ class ShowingViewSet(PartViewSet):
         return Showing.objects.select_related("series", "episode__season", "organisation")
 
 
+class PictureEdit(snippets.EditView):
+    """What an editor wrote of a picture stands."""
+
+    # Any: the signature is Wagtail's.
+    def save_instance(self) -> Any:
+        removals.remember(TopicPicture.objects.get(pk=self.object.pk))
+        return super().save_instance()
+
+
 class PictureViewSet(PartViewSet):
     model = TopicPicture
     icon = "image"
+    edit_view_class = PictureEdit
     list_display = ["__str__", series_column(lambda picture: picture.topic), "kind", "holder", "licence", "is_cleared"]
     list_filter = ["kind", "is_cleared"]
     search_fields = ["topic__search_text"]
