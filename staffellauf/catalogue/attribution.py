@@ -3,6 +3,10 @@
 from collections.abc import Collection, Iterable
 
 from staffellauf.catalogue.models import DataSource, Sourced
+from staffellauf.common.prepared import Prepared
+
+# There are about as many as there are importers.
+NAMED = Prepared(lambda: DataSource.objects.filter(is_named=True))
 
 
 def named_sources(rows: Iterable[Sourced], *, more: Collection[str] = ()) -> list[DataSource]:
@@ -10,4 +14,4 @@ def named_sources(rows: Iterable[Sourced], *, more: Collection[str] = ()) -> lis
     keys = set(more)
     for row in rows:
         keys |= {row.source, *map(str, row.origin.values())}
-    return list(DataSource.objects.filter(key__in=keys, is_named=True)) if keys else []
+    return [source for source in NAMED.read() if source.key in keys] if keys else []

@@ -6,25 +6,32 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models import DateField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from staffellauf.catalogue.guide import HERE
 from staffellauf.catalogue.models import Episode, Organisation, Release, Season, Series, Showing
 from staffellauf.catalogue.queries import linked
 from staffellauf.common import dates
+from staffellauf.common.prepared import Prepared, Slot
 from staffellauf.common.vague import Precision, Vague
 
 EXACT = (Release.Precision.DAY, Release.Precision.MINUTE)
 SHOWN = (Showing.Match.MATCHED, Showing.Match.CONFIRMED)
 # Of one series; a page shows them all.
 RELEASES_READ = 80
+# As many as a page shows of one place.
+COMING_READ = 3
+SHOWINGS_READ = 10
 # How many years ago something began, to be remembered.
 ROUND_YEARS = (5, *range(10, 101, 5))
 SHOWING = ("starts_at", "broadcast_day", "subtitle", "is_premiere", "is_repeat", "series_id", "match")
 EPISODE = tuple(f"episode__{name}" for name in ("kind", "number", "last_number", "name", "original_title", "season_id"))
-# Of the networks of a list, longer than all the rest.
-UNSHOWN = tuple(f"organisation__{name}" for name in ("summary", "search_text", "origin", "created_at", "updated_at"))
+RELEASE = (
+    "series_id", "kind", "version", "territory", "precision", "first_on", "last_on", "starts_at", "available_until",
+    "source", "origin",
+)  # fmt: skip
+SEASON = ("episode__season__number", "episode__season__name")
 OF_RELEASE = ("series", "season", "episode__season", "organisation")
 
 
@@ -86,23 +93,44 @@ def showing_day(showing: Showing, *, by_broadcast: bool) -> date:
 
 def availability(series: Series, *, today: date) -> list[Release]:
     """Releases to say where the series is to be seen: for each place, kind and version the first that has not run
-    out; and all that come."""
-    left = series.releases.filter(Q(available_until__isnull=True) | Q(available_until__gte=today))
+    out; and the next that come."""
+    return AVAILABLE.read(series=series.pk, today=today)
+
+
+def _available() -> QuerySet[Release]:
+    today = Slot("today", DateField())
+    left = Release.objects.filter(series_id=Slot("series"))
+    left = left.filter(Q(available_until__isnull=True) | Q(available_until__gte=today))
     alike = [F("organisation_id"), F("kind"), F("version")]
     place = Window(RowNumber(), partition_by=alike, order_by=["first_on", "starts_at", "pk"])
     firsts = left.annotate(place=place).filter(place=1).values("pk")
-    wanted = left.filter(Q(pk__in=firsts) | Q(last_on__gte=today)).select_related(
-        "organisation", "season", "episode__season"
-    )
-    shown = wanted.defer(*UNSHOWN).order_by("first_on", "starts_at", "pk")
-    return list(shown[:RELEASES_READ])
+    coming = left.filter(last_on__gte=today).annotate(place=place).filter(place__lte=COMING_READ).values("pk")
+    wanted = Release.objects.filter(Q(pk__in=firsts) | Q(pk__in=coming)).select_related(*OF_RELEASE[1:])
+    shown = wanted.only(*RELEASE, *linked("organisation"), "season__number", "season__name", *EPISODE, *SEASON)
+    return shown.order_by("first_on", "starts_at", "pk")[:RELEASES_READ]
 
 
-def showings(series: Series, *, since: datetime, until: datetime) -> QuerySet[Showing]:
+AVAILABLE = Prepared(_available)
+
+
+def showings(series: Series | Slot, *, since: datetime | Slot, until: datetime | Slot) -> QuerySet[Showing]:
     """What is known to be the series, with channel and episode."""
-    found = series.showings.filter(match__in=SHOWN, starts_at__gte=since, starts_at__lt=until)
+    found = Showing.objects.filter(series=series, match__in=SHOWN, starts_at__gte=since, starts_at__lt=until)
     related = found.select_related("organisation", "episode__season").order_by("starts_at", "pk")
-    return related.only(*SHOWING, *linked("organisation"), *EPISODE, "episode__season__number", "episode__season__name")
+    return related.only(*SHOWING, *linked("organisation"), *EPISODE, *SEASON)
+
+
+def _next_showings() -> QuerySet[Showing]:
+    since, until = Slot("since", DateTimeField()), Slot("until", DateTimeField())
+    return showings(Slot("series"), since=since, until=until)[:SHOWINGS_READ]
+
+
+NEXT_SHOWINGS = Prepared(_next_showings)
+
+
+def next_showings(series: Series, *, since: datetime, until: datetime) -> list[Showing]:
+    """The first of them."""
+    return NEXT_SHOWINGS.read(series=series.pk, since=since, until=until)
 
 
 def of_series(series: Iterable[Series], *, first: date, last: date, by_broadcast: bool) -> list[Event]:

@@ -10,9 +10,12 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from staffellauf.catalogue.models import Credit, Role, Series
 from staffellauf.catalogue.queries import linked
+from staffellauf.common.prepared import Prepared, Slot
 
 BILLINGS = list(Role.Billing)
 JOBS = list(Credit.Job)
+# On the page of a series.
+ROLES_READ, CREDITS_READ = 12, 24
 ROLE = ("character", "billing", "series_id", "is_voice", "is_self", "source", "origin")
 
 
@@ -27,18 +30,26 @@ class Listed(Aggregate):
         return super().as_sql(compiler, connection, template="STRING_AGG((%(expressions)s)::text, ',')", **context)  # type: ignore[arg-type]
 
 
-def roles_of(series: Series) -> QuerySet[Role]:
+def roles_of(series: Series | Slot) -> QuerySet[Role]:
     """With their people, `season_numbers` such as "1,2" (None: not known) and `episode_count`; in billing order."""
-    roles = series.roles.select_related("person").only(*ROLE, *linked("person"))
+    roles = Role.objects.filter(series=series).select_related("person").only(*ROLE, *linked("person"))
     return with_places(roles).order_by(ranked("billing", BILLINGS), "order", "pk")
 
 
-def first_roles(series: Series, *, limit: int) -> list[Role]:
+def first_roles(series: Series) -> list[Role]:
     """As `roles_of`, with `role_count`, the number of all roles; one query that looks closely at the first only."""
-    ordered = series.roles.order_by(ranked("billing", BILLINGS), "order", "pk")
-    everyone = Role.objects.filter(series=series).order_by().values("series_id")
-    counted = roles_of(series).annotate(role_count=Subquery(everyone.values(found=Count("pk"))))
-    return list(counted.filter(pk__in=ordered.values("pk")[:limit]))
+    return FIRST_ROLES.read(series=series.pk)
+
+
+def _first_roles() -> QuerySet[Role]:
+    series = Slot("series")
+    everyone = Role.objects.filter(series=series).order_by()
+    counted = roles_of(series).annotate(role_count=Subquery(everyone.values("series_id").values(found=Count("pk"))))
+    first = everyone.order_by(ranked("billing", BILLINGS), "order", "pk").values("pk")[:ROLES_READ]
+    return counted.filter(pk__in=first)
+
+
+FIRST_ROLES = Prepared(_first_roles)
 
 
 def with_places(roles: QuerySet[Role]) -> QuerySet[Role]:
@@ -51,10 +62,21 @@ def with_places(roles: QuerySet[Role]) -> QuerySet[Role]:
     )
 
 
-def credits_of(series: Series) -> QuerySet[Credit]:
+def credits_of(series: Series | Slot) -> QuerySet[Credit]:
     """Those of the whole series first, by job and order."""
-    found = series.credits.select_related("person").only("job", "series_id", "source", "origin", *linked("person"))
+    found = (
+        Credit.objects.filter(series=series)
+        .select_related("person")
+        .only("job", "series_id", "source", "origin", *linked("person"))
+    )
     return found.order_by(ranked("job", JOBS), "order", "pk")
+
+
+FIRST_CREDITS = Prepared(lambda: credits_of(Slot("series"))[:CREDITS_READ])
+
+
+def first_credits(series: Series) -> list[Credit]:
+    return FIRST_CREDITS.read(series=series.pk)
 
 
 def ranked(field: str, order: Sequence[str]) -> OrderBy:

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import prefetch_related_objects as read_related
 
 from staffellauf.catalogue.models import Person, Relation, Series, Work
 from staffellauf.catalogue.queries import linked
+from staffellauf.common.prepared import Prepared, Slot
 
 # A franchise of hundreds of relations would drown the page that asks.
 RELATIONS_READ = 80
@@ -44,7 +46,7 @@ class Family:
 
 def of_series(series: Series) -> Family:
     """Two queries, whatever the size."""
-    relations = list(_around(series))
+    relations = _around(series)
     drawn = tree([relation for relation in relations if relation.kind in DESCENT], around=series)
     own = [relation for relation in relations if relation.series_id == series.pk]
     above = _parents(relations).get(series.pk)
@@ -73,16 +75,26 @@ def tree(relations: list[Relation], *, around: Series) -> list[Kin]:
     return [root for root in roots if _holds_self(root)] if len(members) > 1 else []
 
 
-def _around(series: Series) -> Iterable[Relation]:
+def _around(series: Series) -> list[Relation]:
     """The relations of the series, and those among the series it shares a franchise with."""
+    found = AROUND.read(series=series.pk)
+    if works := [relation.to_work for relation in found if relation.to_work]:
+        read_related(works, Prefetch("authors", Person.objects.only("kind", "name", "slug")))
+    return found
+
+
+def _relations() -> QuerySet[Relation]:
+    series = Slot("series")
     shared = Q(series__franchises__series=series, to_series__isnull=False)
     ids = Relation.objects.filter(Q(series=series) | Q(to_series=series) | shared).values("pk")
     # Its own first, so that the limit cuts off what is far away.
     found = Relation.objects.filter(pk__in=ids).order_by("to_work__year", "pk")[:RELATIONS_READ]
-    authors = Prefetch("to_work__authors", Person.objects.only("kind", "name", "slug"))
-    related = found.select_related("series", "to_series", "to_work").prefetch_related(authors)
+    related = found.select_related("series", "to_series", "to_work")
     works = ("to_work__kind", "to_work__title", "to_work__year")
     return related.only("kind", "series_id", "to_series_id", "to_work_id", *works, *SHOWN)
+
+
+AROUND = Prepared(_relations)
 
 
 def _parents(relations: Iterable[Relation]) -> dict[int, Relation]:

@@ -1,24 +1,49 @@
 """Seasons and episodes as readers go through them. Nothing here reads all episodes of a long series."""
 
 from datetime import date
+from functools import cache
 
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateField, F, Min, OuterRef, Q, QuerySet, Subquery
 
 from staffellauf.catalogue.models import SMALL, Episode, Release, Season, Series
+from staffellauf.common.prepared import Prepared, Slot
 
 # Where a German reader sees it.
 HERE = ("DE", "AT", "CH")
+# On the page of a series.
+EPISODES_READ = 14
+SHOWN = ("season_id", "kind", "number", "last_number", "name", "original_title", "aired_on", "source", "origin")
 
 
-def seasons_of(series: Series, *, today: date) -> QuerySet[Season]:
-    """By number, with `known_count` of episodes and `next_on`, the first day from today on when one airs."""
-    coming = Q(episodes__aired_on__gte=today)
-    counted = series.seasons.annotate(
+def seasons_of(series: Series, *, today: date) -> list[Season]:
+    """By number, with `known_count` of episodes, `first_on`, and `next_on`, the first day from today on when one
+    airs."""
+    return SEASONS.read(series=series.pk, today=today)
+
+
+def _seasons() -> QuerySet[Season]:
+    coming = Q(episodes__aired_on__gte=Slot("today", DateField()))
+    counted = Season.objects.filter(series_id=Slot("series")).annotate(
         known_count=Count("episodes"),
         next_on=Min("episodes__aired_on", filter=coming),
         first_on=Min("episodes__aired_on"),
     )
     return counted.order_by("number")
+
+
+SEASONS = Prepared(_seasons)
+
+
+def first_episodes(season: Season, *, since: date | None = None) -> list[Episode]:
+    """The first of a season, or the first from a day on, with `german_on`."""
+    return _first_episodes(since is not None).read(season=season.pk, since=since)
+
+
+@cache
+def _first_episodes(is_limited: bool, /) -> Prepared[Episode]:
+    found = Episode.objects.filter(season_id=Slot("season")).only(*SHOWN)
+    wanted = found.filter(aired_on__gte=Slot("since", DateField())) if is_limited else found
+    return Prepared(lambda: in_order(with_german_day(wanted))[:EPISODES_READ])
 
 
 def in_order(episodes: QuerySet[Episode]) -> QuerySet[Episode]:

@@ -22,6 +22,7 @@ from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Rev
 from staffellauf.catalogue import merged
 from staffellauf.catalogue.models import Topic
 from staffellauf.common import text
+from staffellauf.common.prepared import Slot
 
 # No pictures: Wagtail shows them without their credit, and makes their sizes while a reader waits.
 BODY_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "blockquote", "link", "topic", "article"]
@@ -62,7 +63,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def newest_first(self) -> "ArticleQuerySet":
         return self.order_by("-first_published_at", "-id")
 
-    def about(self, topic: Topic) -> "ArticleQuerySet":
+    def about(self, topic: Topic | Slot) -> "ArticleQuerySet":
         """Articles placed under the topic, newest publication first."""
         return self.filter(article_topics__topic=topic).order_by("-article_topics__position")
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, OuterRef
 
 from staffellauf.catalogue.models import Topic
+from staffellauf.common.prepared import Slot
 from staffellauf.readers.models import Follow, Reader
 
 
@@ -29,8 +30,6 @@ class Bell:
         return [cls(topic, topic.pk in followed) for topic in shown]
 
 
-def is_following(reader: Reader | None) -> Exists | Value:
+def is_following(reader: Slot) -> Exists:
     """An annotation of topics, so that a topic's page learns it with the topic itself."""
-    if reader is None:
-        return Value(False)
-    return Exists(Follow.objects.filter(reader=reader, topic_id=OuterRef("pk")))
+    return Exists(Follow.objects.filter(reader_id=reader, topic_id=OuterRef("pk")))

@@ -111,7 +111,7 @@ class GuidePage:
 
     @classmethod
     def load(cls, series: Series) -> Self:
-        seasons = list(guide.seasons_of(series, today=dates.day_of(timezone.now())))
+        seasons = guide.seasons_of(series, today=dates.day_of(timezone.now()))
         # Annotated, hence unknown to the checker.
         counts = {season.pk: getattr(season, "known_count") for season in seasons}  # noqa: B009
         has_all = sum(counts.values()) <= EPISODES_PER_PAGE
@@ -141,7 +141,7 @@ class SeasonPage:
 
     @classmethod
     def load(cls, series: Series, season: Season, *, page: int) -> Self:
-        seasons = list(guide.seasons_of(series, today=dates.day_of(timezone.now())))
+        seasons = guide.seasons_of(series, today=dates.day_of(timezone.now()))
         count = next(getattr(one, "known_count") for one in seasons if one.pk == season.pk)  # noqa: B009
         last = max(1, -(-count // EPISODES_PER_PAGE))
         page = min(max(page, 1), last)

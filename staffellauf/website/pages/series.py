@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models import prefetch_related_objects as read_related
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from staffellauf.catalogue.models import (
     TopicKind,
 )
 from staffellauf.common import dates
+from staffellauf.common.prepared import Prepared, Slot
 from staffellauf.newsroom.models import Article
 from staffellauf.website import pictures, structured
 from staffellauf.website.pages import casting, events, topics, words
@@ -31,12 +32,8 @@ from staffellauf.website.pages.bell import Bell
 from staffellauf.website.pages.events import Agenda
 from staffellauf.website.pages.seasons import SeasonBlock, blocks
 
-CAST_SHOWN = 12
-CREDITS_READ = 24
 JOBS_SHOWN = 5
 SEASONS_SHOWN = 8
-EPISODES_SHOWN = 14
-SHOWINGS_SHOWN = 10
 WORKS_SHOWN = 6
 SHOWINGS_AHEAD = timedelta(days=14)
 DATES_AHEAD = timedelta(days=400)
@@ -114,18 +111,18 @@ class SeriesPage:
         now = timezone.now()
         today = dates.day_of(now)
         articles, cleared = news_and_picture(series)
-        seasons = list(guide.seasons_of(series, today=today).reverse())
+        seasons = guide.seasons_of(series, today=today)[::-1]
         shown = seasons[:SEASONS_SHOWN]
         episodes = newest_episodes(seasons, today=today)
         releases = calendar.availability(series, today=today)
-        roles = cast.first_roles(series, limit=CAST_SHOWN)
-        crew = list(cast.credits_of(series)[:CREDITS_READ])
+        roles = cast.first_roles(series)
+        crew = cast.first_credits(series)
         related = family.of_series(series)
         sources = attribution.named_sources(
             [series, *shown, *episodes, *roles, *releases, *crew],
             more=[topics.annotated(series, "synopsis_source") or ""],
         )
-        belongs = list(belonging(series))
+        belongs = belonging(series)
         return cls(
             series=series,
             shown_original=series.original_title if series.original_title != series.name else "",
@@ -148,7 +145,7 @@ class SeriesPage:
             family=related,
             more_works=max(len(related.works) - WORKS_SHOWN, 0),
             watch=watch(releases, today=today),
-            showings=list(calendar.showings(series, since=now, until=now + SHOWINGS_AHEAD)[:SHOWINGS_SHOWN]),
+            showings=calendar.next_showings(series, since=now, until=now + SHOWINGS_AHEAD),
             organisations=[topic for topic in belongs if topic.kind == TopicKind.ORGANISATION],
             franchises=[topic for topic in belongs if topic.kind == TopicKind.FRANCHISE],
             sources=sources,
@@ -160,15 +157,23 @@ class SeriesPage:
         return self.family.works[:WORKS_SHOWN]
 
 
-def belonging(series: Series) -> Iterable[Topic]:
+def belonging(series: Series) -> list[Topic]:
     """Its networks, streamers and franchises."""
+    return BELONGING.read(series=series.pk)
+
+
+def _belonging() -> QuerySet[Topic]:
+    series = Slot("series")
     held = Q(organisation__series=series) | Q(franchise__series=series)
     return Topic.objects.filter(held).distinct().only("kind", "name", "slug")
 
 
+BELONGING = Prepared(_belonging)
+
+
 def news_and_picture(series: Series) -> tuple[list[Article], Shown | None]:
     """The renditions of all pictures are read at once."""
-    articles = list(Article.objects.published().about(series).for_cards()[: topics.NEWS + 1])
+    articles = topics.newest(series)
     cleared = topics.picture(series)
     files = [article.lead_picture for article in articles if article.lead_picture]
     if cleared and cleared.picture:
@@ -187,11 +192,9 @@ def newest_episodes(seasons: list[Season], *, today: date) -> list[Episode]:
     chosen = (running[-1:] or regular[:1])[:1]
     if not chosen:
         return []
-    wanted = guide.in_order(guide.with_german_day(Episode.objects.filter(season=chosen[0])))
-    if count_of(chosen[0]) > EPISODES_SHOWN and (first := getattr(chosen[0], "next_on")):  # noqa: B009
-        near = wanted.filter(aired_on__gte=first - timedelta(days=28))
-        return list(near[:EPISODES_SHOWN])
-    return list(wanted[:EPISODES_SHOWN])
+    first = getattr(chosen[0], "next_on")  # noqa: B009
+    is_long = count_of(chosen[0]) > guide.EPISODES_READ
+    return guide.first_episodes(chosen[0], since=first - timedelta(days=28) if first and is_long else None)
 
 
 def count_of(season: Season) -> int:

@@ -1,8 +1,9 @@
 """What the pages of all topics have in common."""
 
+from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import CharField, QuerySet, Subquery
 from django.db.models.expressions import BaseExpression, OuterRef
 
 from staffellauf.catalogue import cast
@@ -18,6 +19,7 @@ from staffellauf.catalogue.models import (
     TopicKind,
     TopicPicture,
 )
+from staffellauf.common.prepared import Prepared, Slot
 from staffellauf.newsroom.models import Article
 from staffellauf.readers.models import Reader
 from staffellauf.website import pictures
@@ -36,22 +38,27 @@ MODELS: dict[str, type[Topic]] = {
 def find(kind: str, slug: str, *, reader: Reader | None = None) -> Topic | None:
     """The topic as its own model, by the slug it has, once had or gave up to another (then its `slug` differs), with
     `is_followed`; a series with what `of_series` says."""
-    topics = MODELS[kind].objects.annotate(is_followed=is_following(reader))
+    by_slug, reader_id = _by_slug(kind, words.language()), reader.pk if reader else None
+    found = by_slug.read(slug=slug, reader=reader_id)
+    if not found and (moved := catalogue.topic_by_slug(kind, slug)):
+        found = by_slug.read(slug=moved.slug, reader=reader_id)
+    return found[0] if found else None
+
+
+@cache
+def _by_slug(kind: str, language: str) -> Prepared[Topic]:
+    topics = MODELS[kind].objects.annotate(is_followed=is_following(Slot("reader")))
     if kind == TopicKind.SERIES:
-        topics = topics.annotate(**of_series())
-    topic = topics.filter(slug=slug).first()
-    if topic is None:
-        moved = catalogue.topic_by_slug(kind, slug)
-        topic = topics.filter(pk=moved.pk).first() if moved else None
-    return topic
+        topics = topics.annotate(**of_series(language))
+    return Prepared(lambda: topics.filter(kind=kind, slug=Slot("slug", CharField())))
 
 
-def of_series() -> dict[str, BaseExpression]:
+def of_series(language: str) -> dict[str, BaseExpression]:
     """Annotations that spare queries: `status_since` and `status_before` from its history, and the synopsis in the
     language of the page or, without one, in the series' own: `synopsis_text`, `_language` and `_source`."""
     changes = StatusChange.objects.filter(series_id=OuterRef("pk")).order_by("-recorded_at", "-pk")
-    language = cast.ranked("language", [words.language(), "de", "en"])
-    synopses = Synopsis.objects.filter(topic_id=OuterRef("pk")).order_by(language, "pk")
+    order = cast.ranked("language", [language, "de", "en"])
+    synopses = Synopsis.objects.filter(topic_id=OuterRef("pk")).order_by(order, "pk")
     return {
         "status_since": Subquery(changes.values("since")[:1]),
         "status_before": Subquery(changes.values("status")[1:2]),
@@ -65,7 +72,15 @@ def annotated(topic: Topic, name: str) -> Any:
 
 
 def news(topic: Topic) -> list[Article]:
-    return pictures.with_renditions(Article.objects.published().about(topic).for_cards()[: NEWS + 1])
+    """One more than a page shows, when there are more."""
+    return pictures.with_renditions(newest(topic))
+
+
+def newest(topic: Topic) -> list[Article]:
+    return ABOUT.read(topic=topic.pk)
+
+
+ABOUT = Prepared(lambda: Article.objects.published().about(Slot("topic")).for_cards()[: NEWS + 1])
 
 
 def bell(topic: Topic) -> Bell:
@@ -75,6 +90,14 @@ def bell(topic: Topic) -> Bell:
 
 def picture(topic: Topic) -> TopicPicture | None:
     """One that may be shown, wide ones first."""
+    found = PICTURE.read(topic=topic.pk)
+    return found[0] if found else None
+
+
+def _picture() -> QuerySet[TopicPicture]:
     order = cast.ranked("kind", [TopicPicture.Kind.BACKDROP, TopicPicture.Kind.POSTER, TopicPicture.Kind.PORTRAIT])
-    cleared: QuerySet[TopicPicture] = TopicPicture.objects.filter(topic_id=topic.pk, is_cleared=True)
-    return cleared.select_related("picture").order_by(order, "pk").first()
+    cleared: QuerySet[TopicPicture] = TopicPicture.objects.filter(topic_id=Slot("topic"), is_cleared=True)
+    return cleared.select_related("picture").order_by(order, "pk")[:1]
+
+
+PICTURE = Prepared(_picture)
