@@ -58,7 +58,15 @@ def since_last(name: str, address: str, options: Options) -> Options:
 
 
 def begin(name: str, reading: Reading, *, user: User | None = None, is_dry_run: bool = False) -> ImportRun:
-    """A run for the input: the interrupted one if there is one, else a new one."""
+    """A run for the input: the interrupted one if there is one, else a new one.
+
+    Raises AlreadyRunning, and leaves no run behind then.
+    """
+    with _alone(name):
+        return _begun(name, reading, user=user, is_dry_run=is_dry_run)
+
+
+def _begun(name: str, reading: Reading, *, user: User | None, is_dry_run: bool) -> ImportRun:
     if not is_dry_run and reading.digest:
         open_runs = ImportRun.objects.filter(importer=name, digest=reading.digest, is_dry_run=False)
         interrupted = open_runs.exclude(state=ImportRun.State.FINISHED).order_by("-pk").first()

@@ -332,24 +332,25 @@ def test_an_episode_names_its_season_by_number(client: Client) -> None:
 def test_what_an_editor_made_something_else_does_not_come_back_as_what_it_was(client: Client) -> None:
     dark, other = make.series("Dark", source="tvmaze"), make.series("1899")
     who, whom = make.person("Ada Ahrens"), make.person("Emil Ebert")
-    made = {"source": "tvmaze"}
-    role = make.role(who, "Martha", of=dark, **made)
-    renamed = make.role(who, "Hannah", of=dark, **made)
-    credit = Credit.objects.create(series=dark, person=who, job="producer", **made)
-    relation = dark.relations.create(kind="spin_off_of", to_series=other, **made)
+    role = make.role(who, "Martha", of=dark, source="tvmaze")
+    renamed = make.role(who, "Hannah", of=dark, source="tvmaze")
+    credit = Credit.objects.create(series=dark, person=who, job="producer", source="tvmaze")
+    relation = dark.relations.create(kind="spin_off_of", to_series=other, source="tvmaze")
     numbered = make.season(dark, 1, episodes=1).episodes.get()
     Episode.objects.filter(pk=numbered.pk).update(tvmaze_id=5, source="tvmaze")
-    picture = TopicPicture.objects.create(topic=dark, kind="poster", address="https://example.org/a.jpg", **made)
-
-    for noun, row, change in [
-        ("role", role, {"person": whom.pk}),
-        ("role", renamed, {"character": "Ulla"}),
-        ("credit", credit, {"job": "writer"}),
-        ("relation", relation, {"kind": "sequel_of"}),
-        ("episode", numbered, {"number": 9}),
-        ("topicpicture", picture, {"holder": "Somebody"}),
-    ]:
-        assert client.post(address(noun, "edit", row.pk), edited(noun, client, row.pk, **change)).status_code == 302
+    picture = TopicPicture.objects.create(
+        topic=dark, kind="poster", address="https://example.org/a.jpg", source="tvmaze"
+    )
+    changes: list[tuple[str, int, dict[str, object]]] = [
+        ("role", role.pk, {"person": whom.pk}),
+        ("role", renamed.pk, {"character": "Ulla"}),
+        ("credit", credit.pk, {"job": "writer"}),
+        ("relation", relation.pk, {"kind": "sequel_of"}),
+        ("episode", numbered.pk, {"number": 9}),
+        ("topicpicture", picture.pk, {"holder": "Somebody"}),
+    ]
+    for noun, pk, change in changes:
+        assert client.post(address(noun, "edit", pk), edited(noun, client, pk, **change)).status_code == 302
 
     assert set(Removal.objects.filter(topic=dark.pk).values_list("what", "key")) == {
         ("role", provenance.role_key("Martha", "Ada Ahrens")),

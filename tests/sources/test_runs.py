@@ -88,6 +88,15 @@ def test_one_import_of_a_source_runs_at_a_time():
         with_other_connection()
 
 
+def test_an_import_that_has_to_wait_leaves_no_run_that_seems_to_be_running():
+    reading = Reading(lambda skip: iter(()), 0, "abc", "shows")
+    taken = mock.patch.object(runs, "_alone", side_effect=runs.AlreadyRunning("tvmaze"))
+    with taken, pytest.raises(runs.AlreadyRunning):
+        runs.begin("tvmaze", reading)
+
+    assert not ImportRun.objects.exists()
+
+
 def test_people_and_networks_stand_for_themselves():
     record = PersonRecord(source="tvmaze", name="Ada Ahrens", ids={"tvmaze": "5"}, fields={"name": "Ada Ahrens"})
     born = PersonRecord(
