@@ -49,7 +49,9 @@ class Command(BaseCommand):
         try:
             said = self.carry_out(options)
         except (WrongAddress, fetching.SourceUnavailable, runs.AlreadyRunning, OSError, ValueError) as error:
-            reason = f"{' '.join(address)}: {getattr(error, 'strerror', None) or error}"
+            # What importers say names its address already, without a key that stood in it.
+            is_named = isinstance(error, WrongAddress | fetching.SourceUnavailable)
+            reason = str(error) if is_named else f"{' '.join(address)}: {getattr(error, 'strerror', None) or error}"
             if isinstance(error, runs.AlreadyRunning):
                 reason = f"Another import from {error} is running; start this one again when it is through."
             if options["json"]:
