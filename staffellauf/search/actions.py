@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db import connection, transaction
 
 from staffellauf.search import index, spelling, terms
-from staffellauf.search.models import HINT_LENGTH, NAME_LENGTH, TIERS, Border, Entry, Word
+from staffellauf.search.models import HINT_LENGTH, NAME_LENGTH, TIERS, Border, Entry, Kind, Word
 
 # Parameters a statement may have: SQLite takes 32,766, and packets stay small.
 AT_ONCE = 500
@@ -53,7 +53,7 @@ def remove(kind: str, object_ids: Iterable[int]) -> None:
     for ids in chunks(object_ids):
         with transaction.atomic():
             gone = list(Entry.objects.filter(kind=kind, object_id__in=ids))
-            index.of_database().erase([(entry.pk, entry.tier) for entry in gone])
+            index.of_database().erase(places_of(gone))
             Entry.objects.filter(pk__in=[entry.pk for entry in gone]).delete()
             _doubt(words_of(gone))
 
@@ -139,6 +139,15 @@ def words_of(entries: Iterable[Entry]) -> set[str]:
     return {word for entry in entries for line in entry.names.split("\n") for word in terms.words(line)}
 
 
+def places_of(entries: Iterable[Entry]) -> list[index.Place]:
+    """Where the terms of these stored entries lie."""
+    entries = list(entries)
+    numbers = dict(Kind.objects.values_list("name", "pk"))
+    for kind in {entry.kind for entry in entries} - numbers.keys():
+        numbers[kind] = Kind.objects.get_or_create(name=kind)[0].pk
+    return [index.Place(entry.tier, numbers[entry.kind], entry.pk, entry.kind) for entry in entries]
+
+
 def _store(wanted: dict[tuple[str, int], Entry]) -> None:
     stored = {(entry.kind, entry.object_id): entry for entry in _stored(wanted)}
     borders = _borders({kind for kind, _ in wanted})
@@ -157,7 +166,7 @@ def _store(wanted: dict[tuple[str, int], Entry]) -> None:
             entry.pk, entry.tier = old.pk, old.tier
             changed.append(entry)
     if before:
-        index.of_database().erase([(entry.pk, entry.tier) for entry in before])
+        index.of_database().erase(places_of(before))
     if changed or renamed:
         Entry.objects.bulk_update([*changed, *renamed], ["title", "hint", "names", "spelled", "weight", "tier"], 100)
     if new:
@@ -189,30 +198,44 @@ def _tier(entry: Entry, borders: Mapping[str, Sequence[int]]) -> int:
 
 def _index(entries: Sequence[Entry]) -> None:
     """Stores the terms of entries that have none, and learns their words."""
-    rows = [index.Terms(entry.pk, entry.kind, entry.tier, terms.of_names(entry.names.split("\n"))) for entry in entries]
-    index.of_database().write(rows)
-    tiers: dict[str, int] = {}
-    for entry in entries:
+    places = places_of(entries)
+    names = [terms.of_names(entry.names.split("\n")) for entry in entries]
+    index.of_database().write(list(zip(places, names, strict=True)))
+    learnt: dict[str, tuple[int, int]] = {}
+    for entry, place in zip(entries, places, strict=True):
         for word in words_of([entry]):
-            tiers[word] = min(entry.tier, tiers.get(word, entry.tier))
-    _learn(tiers)
+            learnt[word] = both(learnt.get(word), (place.tier, index.bit(place.kind)))
+    _learn(learnt)
 
 
-def _learn(tiers: Mapping[str, int]) -> None:
-    """Words with the best tier of an entry that has them."""
-    known: dict[str, int] = {}
-    for texts in chunks(sorted(tiers)):
-        known |= dict(Word.objects.filter(text__in=texts).values_list("text", "tier"))
-    for tier in TIERS[:-1]:
-        better = sorted(word for word, old in known.items() if tiers[word] == tier < old)
-        for texts in chunks(better):
-            Word.objects.filter(text__in=texts, tier__gt=tier).update(tier=tier)
-    unknown = sorted(tiers.keys() - known.keys())
-    for texts in chunks(unknown):
-        # Another process may learn the same word now; either one's row will do.
-        Word.objects.bulk_create([Word(text=word, tier=tiers[word]) for word in texts], ignore_conflicts=True)
-        ids = dict(Word.objects.filter(text__in=texts).values_list("text", "pk"))
+def both(one: tuple[int, int] | None, other: tuple[int, int]) -> tuple[int, int]:
+    """The best tier and all kinds of a word."""
+    return (min(one[0], other[0]), one[1] | other[1]) if one else other
+
+
+def _learn(words: Mapping[str, tuple[int, int]]) -> None:
+    """Words with the best tier and the kinds of entries that have them."""
+    known: dict[str, tuple[int, int]] = {}
+    for texts in chunks(sorted(words)):
+        stored = Word.objects.filter(text__in=texts).values_list("text", "tier", "kinds")
+        known |= {word: (tier, kinds) for word, tier, kinds in stored}
+    changed = [word for word, learnt in words.items() if both(known.get(word), learnt) != known.get(word)]
+    for texts in chunks(sorted(changed)):
+        _store_words([(word, *words[word]) for word in texts])
+        ids = dict(Word.objects.filter(text__in=set(texts) - known.keys()).values_list("text", "pk"))
         _store_keys((key, pk) for word, pk in ids.items() for key in spelling.keys(word))
+
+
+def _store_words(rows: Sequence[tuple[str, int, int]]) -> None:
+    """Another process may learn the same word now: what both know counts."""
+    values = ", ".join(["(%s, %s, %s, %s)"] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO search_word (text, tier, kinds, is_doubted) VALUES {values} ON CONFLICT (text) DO UPDATE SET"
+            " kinds = search_word.kinds | excluded.kinds,"
+            " tier = CASE WHEN excluded.tier < search_word.tier THEN excluded.tier ELSE search_word.tier END",
+            [value for text, tier, kinds in rows for value in (text, tier, kinds, False)],
+        )
 
 
 def _store_keys(pairs: Iterable[tuple[int, int]]) -> None:
@@ -246,7 +269,7 @@ def _sort_into_tiers(kind: str) -> None:
 def _move(ids: Sequence[int], *, tier: int) -> None:
     with transaction.atomic():
         entries = list(Entry.objects.filter(pk__in=ids))
-        index.of_database().erase([(entry.pk, entry.tier) for entry in entries])
+        index.of_database().erase(places_of(entries))
         Entry.objects.filter(pk__in=ids).update(tier=tier)
         for entry in entries:
             entry.tier = tier

@@ -30,17 +30,34 @@ class Entry(models.Model):
         return self.title
 
 
+class Kind(models.Model):
+    """A kind that has or had entries. The number is its place in the index and its bit in `Word.kinds`."""
+
+    name = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name"], name="search_kind_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Word(models.Model):
     """A word of any name: what a misspelt one may have meant."""
 
     text = models.CharField(max_length=WORD_LENGTH)
     tier = models.PositiveSmallIntegerField(help_text="Of the most popular entry that had it.")
+    kinds = models.BigIntegerField(help_text="Bits of the kinds of entries that had it.")
     is_doubted = models.BooleanField(default=False, help_text="An entry lost it: perhaps nobody has it any more.")
 
     class Meta:
         # As a constraint: PostgreSQL would get a second index for patterns from `unique=True`.
         constraints = [models.UniqueConstraint(fields=["text"], name="search_word_once")]
-        indexes = [models.Index(fields=["id"], condition=Q(is_doubted=True), name="search_word_doubted")]
+        indexes = [
+            # Beginnings are looked up by the hundred, without the rows.
+            models.Index(fields=["text", "tier", "kinds"], name="search_word_begins"),
+            models.Index(fields=["id"], condition=Q(is_doubted=True), name="search_word_doubted"),
+        ]
 
     def __str__(self) -> str:
         return self.text

@@ -1,8 +1,10 @@
 """Finding entries by what somebody types."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+
+from django.db import connection
 
 from staffellauf.common import text
 from staffellauf.search import index, ranking, spelling, terms
@@ -46,11 +48,24 @@ def find(words: str, *, kinds: Collection[str] | None = None, limit: int = 10) -
     folded = text.fold(words[:QUERY_LENGTH])
     typed = terms.words(folded)[:WORDS_LIMIT]
     limit = min(limit, LIMIT)
-    known = None if kinds is None else sorted(kind for kind in kinds if terms.is_kind(kind))
-    if not typed or limit < 1 or known == []:
+    if not typed or limit < 1:
         return []
-    search = Search(typed, terms.joined(folded), kinds=known or [], limit=max(READ_AT_LEAST, limit))
+    known = kinds_with_entries()
+    wanted = [number for name, number in known.items() if kinds is None or name in kinds]
+    if not wanted:
+        return []
+    among = index.Kinds(wanted, is_all=len(wanted) == len(known))
+    search = Search(typed, terms.joined(folded), kinds=among, limit=max(READ_AT_LEAST, limit))
     return [found.hit for found in search.run(limit)]
+
+
+def kinds_with_entries() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT k.name, k.id FROM search_kind AS k WHERE EXISTS (SELECT 1 FROM search_entry AS e"
+            " WHERE e.kind = k.name)"
+        )
+        return dict(cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +83,15 @@ class Found:
 class Search:
     """One query on its way: as typed, then with words corrected, then with one word left out."""
 
-    def __init__(self, typed: Sequence[str], joined: str, *, kinds: Sequence[str], limit: int) -> None:
+    def __init__(self, typed: Sequence[str], joined: str, *, kinds: index.Kinds, limit: int) -> None:
         self.index = index.of_database()
         self.typed = typed
         self.joined = joined
         self.kinds = kinds
         self.limit = limit
         self.found: dict[tuple[str, int], Found] = {}
+        # Of the words that were looked up.
+        self.tiers: dict[str, int] = {}
 
     def run(self, limit: int) -> list[Found]:
         as_typed = [*([word] for word in self.typed[:-1]), [self.typed[-1] + "*"]]
@@ -99,7 +116,7 @@ class Search:
         near = [options | self.itself(at) for at, options in enumerate(near)]
         if unknown and self.look_near(known_kept):
             return
-        if len(self.typed) <= CORRECTED_WORDS and self.look_near(near):
+        if near != known_kept and len(self.typed) <= CORRECTED_WORDS and self.look_near(near):
             return
         if self.found:
             return
@@ -120,10 +137,11 @@ class Search:
         """For each word what it may be, with the distances; the word itself only if somebody has it."""
         keys = [spelling.keys_near(word, errors=min(errors, spelling.errors_allowed(word))) for word in words]
         wanted = {key for of_word in keys for key in of_word}
-        rows = self.index.near(sorted(wanted), limit=COMPARED * len(words)) if wanted else []
+        rows = self.index.near(sorted(wanted), kinds=self.kinds, limit=COMPARED * len(words)) if wanted else []
         by_key: dict[int, list[tuple[str, int]]] = defaultdict(list)
         for key, word, tier in rows:
             by_key[key].append((word, tier))
+            self.tiers[word] = tier
         found = []
         for word, of_word in zip(words, keys, strict=True):
             others = {other for key in of_word for other in by_key[key]}
@@ -143,12 +161,15 @@ class Search:
     def near_beginnings(self, word: str) -> dict[str, float]:
         if len(word) < SHORTEST_BEGINNING or not spelling.is_correctable(word):
             return {}
-        rows = self.index.existing(spelling.beginnings_near(word), limit=TRIED_BEGINNINGS)
+        rows = self.index.existing(spelling.beginnings_near(word), kinds=self.kinds, limit=TRIED_BEGINNINGS)
+        self.tiers |= {beginning + "*": tier for beginning, tier in rows}
         return {beginning + "*": ranking.BEGINNING + 1 for beginning, _ in rows}
 
     def look_near(self, near: Sequence[dict[str, float]]) -> int:
         """First whole names, of which one may be too obscure to be among those that hold the words."""
-        names = self.look([[["=" + name for name in whole_names(near)]]], near=near)
+        likely = whole_names(near, self.tiers)
+        self.tiers |= likely
+        names = self.look([[list(likely)]], near=near)
         return names + self.look([[list(options) for options in near]], near=near)
 
     def look(self, query: Query, *, near: Sequence[dict[str, float]] | None = None) -> int:
@@ -156,7 +177,7 @@ class Search:
         before = len(self.found)
         if not all(all(groups) for groups in query):
             return 0
-        for row in self.index.match(query, kinds=self.kinds, limit=self.limit):
+        for row in self.index.match(query, tiers=self.tiers, kinds=self.kinds, limit=self.limit):
             if (row.kind, row.object_id) in self.found:
                 continue
             names = row.names.split("\n")
@@ -166,10 +187,14 @@ class Search:
         return len(self.found) - before
 
 
-def whole_names(near: Sequence[dict[str, float]]) -> list[str]:
-    """What the words as they may be make together, without spaces, the likeliest first."""
-    names = [(0.0, "")]
+def whole_names(near: Sequence[dict[str, float]], tiers: Mapping[str, int]) -> dict[str, int]:
+    """Terms of what the words as they may be make together, the likeliest first, with the best tier that such a name
+    may be in."""
+    names = [(0.0, "", 0)]
     for options in near:
-        words = [(far, word) for word, far in options.items() if word[-1] != "*"]
-        names = sorted((before + far, name + word) for before, name in names for far, word in words)[:NAMES_TRIED]
-    return [name[: terms.JOINED_LENGTH] for _, name in names]
+        words = [(far, word, tiers.get(word, 0)) for word, far in options.items() if word[-1] != "*"]
+        names = sorted(
+            (before + far, name + word, max(best, tier)) for before, name, best in names for far, word, tier in words
+        )
+        del names[NAMES_TRIED:]
+    return {"=" + name[: terms.JOINED_LENGTH]: tier for _, name, tier in reversed(names)}

@@ -1,81 +1,61 @@
 """A tsvector of each entry's terms, with a GIN index for each tier: GIN knows no order, so the tiers are asked one
-after the other until there are enough hits, and the small ones answer most of what is typed. Beginnings of up to three
-letters are terms of their own ("ba-"): a list that lies ready instead of one for each word that begins so. The kind is
-a column, because a term that half of all entries have makes every list it meets as slow as itself.
+after the other until there are enough hits, and the small ones answer most of what is typed. That happens in a function
+of the database: it keeps its plans, and one message asks all.
+
+The kind is a term ("2:"). Beginnings of up to three letters are terms of their own, for each kind apart ("ba-2:"): a
+list that lies ready instead of one for each word that begins so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
-from staffellauf.search.index import COLUMNS, Query, Row, Terms
+from staffellauf.search.index import COLUMNS, Group, Kinds, Place, Query, Row
 from staffellauf.search.models import TIERS
 
 BEGINNINGS = (1, 2, 3)
 LAST_CHARACTER = chr(0x10FFFF)
-# The planner takes a rare name for one that a fiftieth of all entries have, and would read them all, compile its plan
-# for a second or start other processes. In one message with the query, so that nothing of it outlives the search.
-PLAN = "".join(
-    f"SET LOCAL {name}; "
-    for name in (
-        "jit = off", "max_parallel_workers_per_gather = 0", "enable_hashjoin = off", "enable_mergejoin = off",
-        "enable_seqscan = off",
-    )
-)  # fmt: skip
-SELECT = (
-    "(SELECT {columns} FROM search_term AS t JOIN search_entry AS e ON e.id = t.entry"
-    " WHERE t.{{where}} ORDER BY e.weight DESC LIMIT %s)"
-).format(columns=", ".join(f"e.{name}" for name in COLUMNS))
+MATCH = f"SELECT {', '.join(COLUMNS)} FROM search_match(%s::tsquery[], %s)"
 
 
 class PostgresIndex:
-    def write(self, rows: Sequence[Terms]) -> None:
-        values = ", ".join(["(%s, %s, %s, array_to_tsvector(%s::text[]))"] * len(rows))
-        parameters = [value for row in sorted(rows) for value in (row.entry, row.kind, row.tier, stored(row.terms))]
+    def write(self, rows: Sequence[tuple[Place, list[str]]]) -> None:
+        values = ", ".join(["(%s, %s, array_to_tsvector(%s::text[]))"] * len(rows))
+        parameters = [
+            value
+            for place, terms in sorted(rows)
+            for value in (place.entry, place.tier, stored(terms, kind_term(place.kind)))
+        ]
         with connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO search_term (entry, kind, tier, terms) VALUES {values}", parameters)
+            cursor.execute(f"INSERT INTO search_term (entry, tier, terms) VALUES {values}", parameters)
 
-    def erase(self, rows: Sequence[tuple[int, int]]) -> None:
+    def erase(self, places: Sequence[Place]) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM search_term WHERE entry = ANY (%s)", [sorted(pk for pk, _ in rows)])
+            cursor.execute("DELETE FROM search_term WHERE entry = ANY (%s)", [sorted(place.entry for place in places)])
 
-    def match(self, query: Query, *, kinds: Sequence[str], limit: int) -> list[Row]:
-        wanted, of_kinds = expression(query), list(kinds)
-        statements: list[str] = []
-        parameters: list[str | int | list[str]] = []
-        for tier in TIERS:
-            where = f"tier = {tier} AND terms @@ %s::tsquery"
-            parameters.append(wanted)
-            if of_kinds:
-                # A tier without any of the kind is left out, instead of read through.
-                where += " AND t.kind = ANY (%s) AND EXISTS"
-                where += f" (SELECT 1 FROM search_term AS o WHERE o.tier = {tier} AND o.kind = ANY (%s))"
-                parameters += [of_kinds, of_kinds]
-            statements.append(SELECT.format(where=where))
-            parameters.append(limit)
+    def match(self, query: Query, *, tiers: Mapping[str, int], kinds: Kinds, limit: int) -> list[Row]:
         with connection.cursor() as cursor:
-            # An Append is read child after child, and no further than the limit.
-            cursor.execute(PLAN + " UNION ALL ".join(statements) + " LIMIT %s", [*parameters, limit])
-            while cursor.nextset():
-                pass
+            wanted = [expression(possible(query, tiers, tier), kinds) or None for tier in TIERS]
+            cursor.execute(MATCH, [wanted, limit])
             return [Row(*row) for row in cursor.fetchall()]
 
-    def near(self, keys: Sequence[int], *, limit: int) -> list[tuple[int, str, int]]:
+    def near(self, keys: Sequence[int], *, kinds: Kinds, limit: int) -> list[tuple[int, str, int]]:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT k.key, w.text, w.tier FROM search_key AS k JOIN search_word AS w ON w.id = k.word"
-                " WHERE k.key = ANY (%s::integer[]) ORDER BY w.tier LIMIT %s",
-                [list(keys), limit],
+                "SELECT k.key, w.text, w.tier FROM unnest(%s::integer[]) AS u (key)"
+                " JOIN search_key AS k ON k.key = u.key JOIN search_word AS w ON w.id = k.word"
+                " WHERE w.kinds & %s <> 0 ORDER BY w.tier LIMIT %s",
+                ["{" + ",".join(map(str, keys)) + "}", kinds.bits, limit],
             )
             return cursor.fetchall()
 
-    def existing(self, prefixes: Sequence[str], *, limit: int) -> list[tuple[str, int]]:
+    def existing(self, prefixes: Sequence[str], *, kinds: Kinds, limit: int) -> list[tuple[str, int]]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT p.value, w.tier FROM unnest(%s::text[]) AS p (value) CROSS JOIN LATERAL (SELECT min(tier) AS"
-                ' tier FROM search_word WHERE text >= p.value COLLATE "C" AND text < (p.value || %s) COLLATE "C") AS w'
-                " WHERE w.tier IS NOT NULL ORDER BY w.tier LIMIT %s",
-                [list(prefixes), LAST_CHARACTER, limit],
+                ' tier FROM search_word WHERE text >= p.value COLLATE "C" AND text < (p.value || %s) COLLATE "C"'
+                " AND kinds & %s <> 0) AS w WHERE w.tier IS NOT NULL ORDER BY w.tier LIMIT %s",
+                [list(prefixes), LAST_CHARACTER, kinds.bits, limit],
             )
             return cursor.fetchall()
 
@@ -96,9 +76,13 @@ class PostgresIndex:
                 cursor.execute(f"ANALYZE {table}")
 
 
-def stored(terms: Sequence[str]) -> list[str]:
-    short = {f"{term[:length]}-" for term in terms for length in lengths(term) if len(term) >= length}
-    return [*terms, *short]
+def kind_term(kind: int) -> str:
+    return f"{kind}:"
+
+
+def stored(terms: Sequence[str], kind: str) -> list[str]:
+    short = {f"{term[:length]}-{kind}" for term in terms for length in lengths(term) if len(term) >= length}
+    return [*terms, *short, kind]
 
 
 def lengths(term: str) -> list[int]:
@@ -106,15 +90,32 @@ def lengths(term: str) -> list[int]:
     return [length + (term[0] == "=") for length in BEGINNINGS]
 
 
-def expression(query: Query) -> str:
-    return " | ".join("(" + " & ".join(group(terms) for terms in groups) + ")" for groups in query)
+def possible(query: Query, tiers: Mapping[str, int], tier: int) -> Query:
+    """What of the query may have hits in the tier."""
+    left = [[[term for term in terms if tiers.get(term, 0) <= tier] for terms in groups] for groups in query]
+    return [groups for groups in left if all(groups)]
 
 
-def group(terms: Sequence[str]) -> str:
-    return "(" + " | ".join(lexeme(term) for term in terms) + ")"
+def expression(query: Query, kinds: Kinds) -> str:
+    return " | ".join("(" + " & ".join(conditions(groups, kinds)) + ")" for groups in query)
 
 
-def lexeme(term: str) -> str:
+def conditions(groups: Sequence[Group], kinds: Kinds) -> list[str]:
+    of_kinds = [kind_term(number) for number in kinds.numbers]
+    found = ["(" + " | ".join(lexeme for term in terms for lexeme in lexemes(term, of_kinds)) + ")" for terms in groups]
+    # A group of short beginnings alone tells the kinds by itself.
+    if not kinds.is_all and not any(all(is_short(term) for term in terms) for terms in groups):
+        found.append("(" + " | ".join(f"'{kind}'" for kind in of_kinds) + ")")
+    return found
+
+
+def is_short(term: str) -> bool:
+    return term[-1] == "*" and len(term) - 1 in lengths(term)
+
+
+def lexemes(term: str, kinds: Sequence[str]) -> list[str]:
     if term[-1] != "*":
-        return f"'{term}'"
-    return f"'{term[:-1]}-'" if len(term) - 1 in lengths(term) else f"'{term[:-1]}':*"
+        return [f"'{term}'"]
+    if not is_short(term):
+        return [f"'{term[:-1]}':*"]
+    return [f"'{term[:-1]}-{kind}'" for kind in kinds]
