@@ -52,9 +52,16 @@ def importer(name: str) -> ModuleType:
 
 def since_last(name: str, address: str, options: Options) -> Options:
     """The options with the start of the last run of this address that went through."""
-    runs = ImportRun.objects.filter(importer=name, address=address[:500], state=ImportRun.State.FINISHED)
+    runs = ImportRun.objects.filter(importer=name, address=_shown(address), state=ImportRun.State.FINISHED)
     last = runs.filter(is_dry_run=False).order_by("-started_at").values_list("started_at", flat=True).first()
     return replace(options, since_at=last)
+
+
+def _shown(address: str) -> str:
+    """As every editor may read it: a query often carries somebody's key."""
+    if address.startswith(("http://", "https://")):
+        address = address.partition("?")[0]
+    return address[:500]
 
 
 def begin(name: str, reading: Reading, *, user: User | None = None, is_dry_run: bool = False) -> ImportRun:
@@ -77,7 +84,7 @@ def _begun(name: str, reading: Reading, *, user: User | None, is_dry_run: bool) 
             return interrupted
     return ImportRun.objects.create(
         importer=name,
-        address=reading.address[:500],
+        address=_shown(reading.address),
         digest=reading.digest,
         total=reading.total,
         is_dry_run=is_dry_run,

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from staffellauf.catalogue import provenance
+from staffellauf.catalogue import merging, provenance
 from staffellauf.catalogue.models import (
     Episode,
     Relation,
+    Release,
     Role,
     Series,
 )
@@ -111,6 +112,31 @@ def test_an_end_before_the_beginning_is_left_out(said, years):
 
     series = Series.objects.get()
     assert (series.start_year, series.end_year) == years and run.refused == 0
+
+
+def test_of_two_records_of_one_entry_the_first_speaks_for_it():
+    one = imports.series("Hafenwache", number=1, episodes=(imports.episode(1, 1, "Ebbe", tvmaze_id=11),))
+    two = imports.series("Möwe", number=2, episodes=(imports.episode(2, 1, "Flut", tvmaze_id=21),))
+    imports.carry_out(one, two)
+    kept, gone = (Series.objects.get(name=name) for name in ("Hafenwache", "Möwe"))
+    merging.merge(gone.topic_ptr, into=kept.topic_ptr, by=None)
+
+    runs = [imports.carry_out(one, two) for _ in range(2)]
+
+    assert [imports.counts(run) for run in runs] == [{"unchanged": 2}] * 2
+    assert Series.objects.get().name == "Hafenwache" and Episode.objects.count() == 2
+
+
+def test_an_episode_that_editors_gave_a_release_stays_when_its_source_drops_it():
+    ebbe, flut = imports.episode(1, 1, "Ebbe", tvmaze_id=11), imports.episode(1, 2, "Flut", tvmaze_id=12)
+    imports.carry_out(imports.series(episodes=(ebbe, flut)))
+    day = date(2026, 3, 1)
+    episode, series = Episode.objects.get(number=2), Series.objects.get()
+    Release.objects.create(series=series, episode=episode, kind="german_tv", first_on=day, last_on=day)
+
+    imports.carry_out(imports.series(episodes=(ebbe,)))
+
+    assert Release.objects.get().episode == episode
 
 
 def test_german_titles_and_original_ones_meet_in_one_episode():

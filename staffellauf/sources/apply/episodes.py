@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from staffellauf.catalogue import provenance
-from staffellauf.catalogue.models import Episode, Season
+from staffellauf.catalogue.models import Episode, Release, Season
 from staffellauf.common import text
 from staffellauf.sources.apply import fields
 from staffellauf.sources.apply.chunk import CHANGED, CREATED, Chunk, Entry
@@ -215,11 +215,19 @@ def _remove(guide: Guide, shelf: Shelf, chunk: Chunk) -> None:
         and episode.source == record.source
         and provenance.EDITOR not in episode.origin.values()
     ]
+    kept = _with_other_releases(gone, record.source)
+    gone = [episode for episode in gone if episode.pk not in kept]
     Episode.objects.filter(pk__in=[episode.pk for episode in gone]).delete()
     guide.entry.done.count("episodes", REMOVED, len(gone))
     chunk.figures["episodes_removed"] += len(gone)
     left = {id(episode) for episode in gone}
     guide.episodes = [episode for episode in guide.episodes if id(episode) not in left]
+
+
+def _with_other_releases(episodes: Sequence[Episode], source: str) -> set[int]:
+    """Of these, the ones that somebody else says something about."""
+    others = Release.objects.exclude(source=source).values_list("episode_id", flat=True)
+    return set(holding(others, "episode_id", [episode.pk for episode in episodes]))
 
 
 def _store(guides: Sequence[Guide], chunk: Chunk) -> None:

@@ -233,12 +233,15 @@ def apply_pending(pending: Sequence[Any], chunk: Chunk) -> int:
     stored = Relation.objects.filter(series__in={series for series, _, _ in waiting})
     kinds = set[Any](stored.values_list("series_id", "kind", "to_series_id"))
     made, missing = [], 0
+    chunk.load_removals({series for series, _, _ in waiting})
     for series, source, record in waiting:
         target = targets.get(id(record))
         key = (series, record.kind, target)
         if target is None or target == series:
             missing += 1
-        elif key not in kinds:
+        elif key not in kinds and not chunk.is_removed(
+            series, "relation", keys=[provenance.relation_key(record.kind, record.name)]
+        ):
             kinds.add(key)
             row = Relation(series_id=series, kind=record.kind, to_series_id=target)
             fields.start(row, record, source=source)

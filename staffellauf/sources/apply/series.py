@@ -1,6 +1,7 @@
 """A chunk of records, from what the data source says to what is stored."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -104,7 +105,7 @@ def _entries(done: Sequence[Done], matches: Sequence[Match], chunk: Chunk) -> li
     """The series that will be written: those that are there, brought up to date, and new ones, stored."""
     there = topics.load(Series, {match.topic for match in matches if match.topic})
     chunk.load_removals(there)
-    versions = topics.versions(there)
+    held = topics.source_ids(there)
     entries, made, kept = [], [], []
     for one, match in zip(done, matches, strict=True):
         record = one.record
@@ -116,10 +117,13 @@ def _entries(done: Sequence[Done], matches: Sequence[Match], chunk: Chunk) -> li
             one.outcome, one.reason = REFUSED, match.reason
         elif match.topic:
             one.topic = series = there[match.topic]
-            is_stale = topics.is_stale(series, record, versions)
+            several = topics.ids_of_source(series, record, held)
+            # Of entries that became one, the first one's record speaks for it; the others add what is missing.
+            is_stale = topics.is_stale(series, record, held) or topics.is_second(record, several)
             if is_stale:
                 record = _parts_of(record)
             else:
+                record = replace(record, is_partial=record.is_partial or len(several) > 1)
                 one.changes |= topics.update(series, record, chunk)
                 _mend_years(series, one, chunk)
             kept.append((series, record, one))

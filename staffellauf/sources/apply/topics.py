@@ -44,6 +44,7 @@ def new(model: type[T], record: TopicRecord) -> T:
     if isinstance(topic, Person) and not topic.sort_name:
         topic.sort_name = text.sort_name(topic.name)
     topic.search_text = naming.text_of(naming.folded_names(topic.name, getattr(topic, "original_title", "")))
+    topic.sort_key = naming.sort_key(topic.name, getattr(topic, "sort_name", ""))
     return topic
 
 
@@ -92,16 +93,31 @@ def _is_untranslated(topic: Topic, record: TopicRecord) -> bool:
     return record.fields.get("name") == record.fields.get("original_title") and topic.name != topic.original_title
 
 
-def versions(ids: Iterable[int]) -> dict[tuple[int, str], int]:
-    """(topic, id of its source) to the version of it that was read last."""
-    rows = ExternalId.objects.filter(version__isnull=False).values_list("topic_id", "scheme", "value", "version")
-    return {(topic, f"{s}:{value}"): version for topic, s, value, version in holding(rows, "topic_id", list(ids))}
+Held = Mapping[tuple[int, str], Mapping[str, int | None]]
+"""(topic, scheme) to the ids that it has there, first given first, each with the version that was read last."""
 
 
-def is_stale(topic: Topic, record: TopicRecord, known: Mapping[tuple[int, str], int]) -> bool:
+def source_ids(topics: Iterable[int]) -> Held:
+    found: defaultdict[tuple[int, str], dict[str, int | None]] = defaultdict(dict)
+    rows = ExternalId.objects.order_by("pk").values_list("topic_id", "scheme", "value", "version")
+    for topic, scheme, value, version in holding(rows, "topic_id", list(topics)):
+        found[topic, scheme][value] = version
+    return found
+
+
+def ids_of_source(topic: Topic, record: TopicRecord, held: Held) -> list[str]:
+    """The ids by which the record's source knows the topic; several after a merge."""
+    return list(held.get((topic.pk, SCHEMES.get(record.source, "")), ()))
+
+
+def is_second(record: TopicRecord, ids: Sequence[str]) -> bool:
+    return len(ids) > 1 and record.ids.get(SCHEMES.get(record.source, "")) in ids[1:]
+
+
+def is_stale(topic: Topic, record: TopicRecord, held: Held) -> bool:
     """Whether a newer state of the same record was read before."""
     scheme = SCHEMES.get(record.source, "")
-    before = known.get((topic.pk, f"{scheme}:{record.ids.get(scheme)}"))
+    before = held.get((topic.pk, scheme), {}).get(record.ids.get(scheme, ""))
     return before is not None and record.version is not None and record.version < before
 
 
