@@ -6,7 +6,20 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 
-from django.db.models import DateField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models import (
+    Case,
+    DateField,
+    DateTimeField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    RowRange,
+    Sum,
+    When,
+    Window,
+)
 from django.db.models.functions import RowNumber
 
 from staffellauf.catalogue.guide import HERE
@@ -102,10 +115,14 @@ def _available() -> QuerySet[Release]:
     left = Release.objects.filter(series_id=Slot("series"))
     left = left.filter(Q(available_until__isnull=True) | Q(available_until__gte=today))
     alike = [F("organisation_id"), F("kind"), F("version")]
+    # Both of one order, that of an index, so that nothing is sorted.
     place = Window(RowNumber(), partition_by=alike, order_by=["first_on", "starts_at", "pk"])
-    firsts = left.annotate(place=place).filter(place=1).values("pk")
-    coming = left.filter(last_on__gte=today).annotate(place=place).filter(place__lte=COMING_READ).values("pk")
-    wanted = Release.objects.filter(Q(pk__in=firsts) | Q(pk__in=coming)).select_related(*OF_RELEASE[1:])
+    is_coming = Case(When(last_on__gte=today, then=1), default=0)
+    nth = Window(
+        Sum(is_coming), partition_by=alike, order_by=["first_on", "starts_at", "pk"], frame=RowRange(start=None, end=0)
+    )
+    firsts = left.annotate(place=place, nth=nth).filter(Q(place=1) | Q(nth__lte=COMING_READ, last_on__gte=today))
+    wanted = Release.objects.filter(pk__in=firsts.values("pk")).select_related(*OF_RELEASE[1:])
     shown = wanted.only(*RELEASE, *linked("organisation"), "season__number", "season__name", *EPISODE, *SEASON)
     return shown.order_by("first_on", "starts_at", "pk")[:RELEASES_READ]
 

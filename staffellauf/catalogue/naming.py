@@ -12,6 +12,8 @@ from staffellauf.common import text
 from staffellauf.search import actions as search
 
 NAME_LENGTH = 300
+# As far as two names are told apart when they are sorted.
+SORT_LENGTH = 60
 
 
 def refresh_names(topics: Collection[int]) -> None:
@@ -35,6 +37,7 @@ def documents() -> Iterator[search.Document]:
 def _fold(found: Sequence[search.Document]) -> None:
     folded = {one.object_id: folded_names(one.title, *one.names) for one in found}
     _store_text(folded)
+    _store_sort_keys(folded)
     _store_folded({one.object_id: one.kind for one in found}, folded)
 
 
@@ -48,6 +51,15 @@ def text_of(folded: Iterable[str]) -> str:
     return " | ".join(folded)
 
 
+def sort_key(name: str, sort_name: str = "") -> str:
+    """As German readers look names up: umlauts as ae, oe, ue, people by their last names.
+
+    >>> sort_key("Ada Öz", "Öz, Ada")
+    'oez ada'
+    """
+    return text.fold(sort_name or name)[:SORT_LENGTH]
+
+
 def _store_text(folded: Mapping[int, Sequence[str]]) -> None:
     wrong = [
         Topic(pk=pk, search_text=text_of(folded[pk]))
@@ -55,6 +67,16 @@ def _store_text(folded: Mapping[int, Sequence[str]]) -> None:
         if stored != text_of(folded[pk])
     ]
     Topic.objects.bulk_update(wrong, ["search_text"], batch_size=200)
+
+
+def _store_sort_keys(topics: Collection[int]) -> None:
+    rows = Topic.objects.filter(pk__in=topics).values_list("pk", "name", "person__sort_name", "sort_key")
+    wrong = [
+        Topic(pk=pk, sort_key=wanted)
+        for pk, name, sort_name, stored in rows
+        if stored != (wanted := sort_key(name, sort_name or ""))
+    ]
+    Topic.objects.bulk_update(wrong, ["sort_key"], batch_size=200)
 
 
 def _store_folded(kinds: Mapping[int, str], folded: Mapping[int, Sequence[str]]) -> None:

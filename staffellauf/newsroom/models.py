@@ -9,7 +9,6 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +20,7 @@ from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Rev
 
 from staffellauf.catalogue import merged
 from staffellauf.catalogue.models import Topic
-from staffellauf.common import text
+from staffellauf.common import paths, text
 from staffellauf.common.prepared import Slot
 
 # No pictures: Wagtail shows them without their credit, and makes their sizes while a reader waits.
@@ -142,7 +141,7 @@ class Article(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         return self.headline or gettext("Without a headline")
 
     def get_absolute_url(self) -> str:
-        return reverse("article", args=[self.slug])
+        return paths.of("article", self.slug)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The article as its page will show it; pages stand above us, so settings name the view."""

@@ -37,7 +37,7 @@ def test_people_stand_under_their_last_names_and_umlauts_where_readers_look():
 
 
 def test_a_page_goes_on_behind_the_last_one_even_when_names_are_equal():
-    made = [Series.objects.create(kind="series", name="Dark", slug=f"dark-{n}", search_text="dark") for n in range(5)]
+    made = [Series.objects.create(kind="series", name="Dark", slug=f"dark-{n}", sort_key="dark") for n in range(5)]
     seen: list[Series] = []
     after = None
 

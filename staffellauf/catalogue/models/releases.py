@@ -42,7 +42,9 @@ class Release(Sourced):
         HALF_YEAR = "half_year", _("half of a year")
         YEAR = "year", _("year")
 
-    series = models.ForeignKey(Series, models.CASCADE, related_name="releases", verbose_name=_("series"))
+    series = models.ForeignKey(
+        Series, models.CASCADE, related_name="releases", verbose_name=_("series"), db_index=False
+    )
     season = models.ForeignKey(
         Season, models.CASCADE, null=True, blank=True, related_name="releases", verbose_name=_("season")
     )
@@ -84,7 +86,17 @@ class Release(Sourced):
                 name="catalogue_release_moment",
             ),
         ]
-        indexes = [models.Index(fields=["first_on", "kind"], name="catalogue_release_day")]
+        indexes = [
+            models.Index(fields=["first_on", "kind"], name="catalogue_release_day"),
+            # Where a series is to be seen, without sorting all its releases.
+            models.Index(
+                fields=["series", "organisation", "kind", "version", "first_on", "starts_at"],
+                name="catalogue_release_place",
+            ),
+            models.Index(
+                fields=["available_until"], condition=Q(available_until__isnull=False), name="catalogue_release_until"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.first_on}"

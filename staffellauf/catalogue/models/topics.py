@@ -7,12 +7,11 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import RevisionMixin
 
 from staffellauf.catalogue.models.provenance import Sourced
-from staffellauf.common import text
+from staffellauf.common import paths, text
 
 if TYPE_CHECKING:
     from typing import Self
@@ -58,6 +57,9 @@ class Topic(Sourced):
         _("colour"), default=28, help_text=_("Hue of the title card we draw, 0 to 359 (OKLCH).")
     )
     search_text = models.TextField(editable=False, default="", help_text="Folded names.")
+    sort_key = models.CharField(
+        max_length=60, editable=False, default="", help_text="Folded: what lists from A to Z sort by."
+    )
     last_position = models.BigIntegerField(editable=False, default=0, help_text="Position of its newest article.")
     popularity = models.PositiveIntegerField(
         _("popularity"), default=0, editable=False, help_text="The more, the earlier in search; from data sources."
@@ -67,6 +69,7 @@ class Topic(Sourced):
         models.CASCADE,
         null=True,
         editable=False,
+        db_index=False,
         related_name="merged_topics",
         help_text="The entry that took its place; the row stays, so that ids in texts keep working.",
     )
@@ -83,7 +86,15 @@ class Topic(Sourced):
             models.UniqueConstraint(fields=["kind", "slug"], name="catalogue_topic_slug"),
             models.CheckConstraint(condition=Q(hue__lt=360), name="catalogue_topic_hue"),
         ]
-        indexes = [models.Index(fields=["kind", "name"], name="catalogue_topic_name")]
+        indexes = [
+            models.Index(fields=["kind", "name"], name="catalogue_topic_name"),
+            models.Index(fields=["kind", "sort_key", "id"], name="catalogue_topic_sort"),
+            models.Index(
+                fields=["kind", "-last_position"], condition=Q(last_position__gt=0), name="catalogue_topic_news"
+            ),
+            # An index of all, nearly all of them NULL, would tempt SQLite to answer everything through it.
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="catalogue_topic_merged"),
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if not args and self.KIND:
@@ -94,7 +105,7 @@ class Topic(Sourced):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse(self.kind, args=[self.slug])
+        return paths.of(self.kind, self.slug)
 
 
 # Not a use that would keep anybody from deleting it, and no reason for a job on every save.

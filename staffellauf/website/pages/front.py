@@ -55,13 +55,22 @@ class FrontPage:
             second=rest[:SECOND_ROW],
             days=listing.by_day(rest[SECOND_ROW:]),
             last_id=articles[-1].pk if len(articles) == ARTICLES else None,
-            series=list(Topic.objects.filter(kind="series").order_by("-last_position", "name")[:SERIES]),
+            series=series_in_the_news(),
             people=list(Topic.objects.filter(kind="person", last_position__gt=0).order_by("-last_position")[:PEOPLE]),
             discussed=discussed(),
             followed=readers.followed_topics(reader)[:FOLLOWED] if reader else [],
             has_reader=reader is not None,
             anniversaries=calendar.anniversaries(dates.day_of(timezone.now()), limit=REMEMBERED),
         )
+
+
+def series_in_the_news() -> list[Topic]:
+    """Those with the newest news; as long as there are not enough, the first by name too."""
+    series = Topic.objects.filter(kind="series")
+    found = list(series.filter(last_position__gt=0).order_by("-last_position")[:SERIES])
+    if len(found) < SERIES:
+        found += series.filter(last_position=0).order_by("name")[: SERIES - len(found)]
+    return found
 
 
 def discussed() -> list[Article]:

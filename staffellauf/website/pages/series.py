@@ -163,9 +163,12 @@ def belonging(series: Series) -> list[Topic]:
 
 
 def _belonging() -> QuerySet[Topic]:
-    series = Slot("series")
-    held = Q(organisation__series=series) | Q(franchise__series=series)
-    return Topic.objects.filter(held).distinct().only("kind", "name", "slug")
+    # By their keys: an OR over joins would walk all topics.
+    of = {"series_id": Slot("series")}
+    networks = Series.organisations.through.objects.filter(**of).values("organisation_id")
+    franchises = Series.franchises.through.objects.filter(**of).values("franchise_id")
+    held = Q(pk__in=networks) | Q(pk__in=franchises)
+    return Topic.objects.filter(held).only("kind", "name", "slug")
 
 
 BELONGING = Prepared(_belonging)

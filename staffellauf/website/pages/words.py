@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from staffellauf.catalogue import calendar
 from staffellauf.catalogue.models import Episode, Relation, Release, Role, Season, Series
-from staffellauf.common import dates, vague
+from staffellauf.common import dates, paths, vague
 from staffellauf.website import countries
 
 NARROW = dates.NARROW_SPACE
@@ -38,11 +37,11 @@ def episode_code(season: Season, episode: Episode) -> str:
 
 
 def season_address(series: Series, season: Season) -> str:
-    return f"{reverse('series-follow', args=[series.slug])}{season_code(season)}/"
+    return f"{paths.of('series-follow', series.slug)}{season_code(season)}/"
 
 
 def episode_address(series: Series, season: Season, episode: Episode) -> str:
-    return f"{reverse('series-follow', args=[series.slug])}{episode_code(season, episode)}/"
+    return f"{paths.of('series-follow', series.slug)}{episode_code(season, episode)}/"
 
 
 def episode_number(episode: Episode) -> str:

@@ -1,6 +1,7 @@
 """What our templates draw and format themselves."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -23,7 +24,11 @@ SITE_HUE = 258
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon of the sprite, hidden from screen readers: a word stands beside it."""
-    sprite = staticfiles_storage.url("website/icons/icons.svg")
+    return _icon(name, staticfiles_storage.url("website/icons/icons.svg"))
+
+
+@cache
+def _icon(name: str, sprite: str, /) -> SafeString:
     return format_html(
         '<svg class="icon" width="20" height="20" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name
     )
@@ -148,6 +153,11 @@ def short_day(value: date) -> str:
 @register.filter
 def numeric_day(value: date) -> str:
     return dates.numeric_day(value)
+
+
+@register.filter
+def iso_day(value: date) -> str:
+    return value.isoformat()
 
 
 @register.filter
