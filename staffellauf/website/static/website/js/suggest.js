@@ -20,11 +20,11 @@ customElements.define("search-box", class extends HTMLElement {
     this.request?.abort();
     const words = this.input.value.trim();
     if (!words) return this.close();
-    this.request = new AbortController();
-    const options = { signal: this.request.signal, credentials: "omit" };
-    // Without an answer (aborted by the next letter, or no network) the form still works.
-    const answer = await fetch(`${this.dataset.address}?${new URLSearchParams({ q: words })}`, options).catch(() => null);
-    if (answer?.ok) this.show(await answer.text().catch(() => ""));
+    const { signal } = (this.request = new AbortController());
+    const answer = await fetch(`${this.dataset.address}?${new URLSearchParams({ q: words })}`, { signal, credentials: "omit" }).catch(() => null);
+    const fragment = answer?.ok ? await answer.text().catch(() => "") : "";
+    // The next letter may have been typed meanwhile. Without an answer nothing stale stays, and the form still works.
+    if (!signal.aborted) this.show(fragment);
   }
 
   show(fragment) {
