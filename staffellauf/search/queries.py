@@ -23,9 +23,9 @@ SHORTEST_CORRECTED = 3
 POPULAR_TIER = 1
 # So many words are compared with a misspelt one, and so many of them searched for: beside others, which rule out most
 # of what they find, more than alone.
-COMPARED = 300
+COMPARED = 200
 TRIED_ALONE = 16
-TRIED_AMONG_OTHERS = 30
+TRIED_AMONG_OTHERS = 20
 TRIED_BEGINNINGS = 12
 NAMES_TRIED = 16
 # A beginning of three letters is one letter away from half the dictionary.
@@ -170,6 +170,9 @@ class Search:
         likely = whole_names(near, self.tiers)
         self.tiers |= likely
         names = self.look([[list(likely)]], near=near)
+        if names and len(near) > 1:
+            # Several words that make a whole name are hardly meant otherwise.
+            return names
         return names + self.look([[list(options) for options in near]], near=near)
 
     def look(self, query: Query, *, near: Sequence[dict[str, float]] | None = None) -> int:
