@@ -1,8 +1,9 @@
 """From A to Z."""
 
 import pytest
+from django.db import connection
 
-from staffellauf.catalogue import lists
+from staffellauf.catalogue import lists, naming
 from staffellauf.catalogue.models import Person, Series
 from tests import make
 
@@ -48,3 +49,22 @@ def test_a_page_goes_on_behind_the_last_one_even_when_names_are_equal():
             break
 
     assert seen == made
+
+
+def test_whoever_gets_another_name_stands_elsewhere():
+    ada = make.person("Ada Özdemir")
+    assert Person.objects.get().sort_key == "oezdemir ada"
+
+    Person.objects.filter(pk=ada.pk).update(name="Ada Berg", sort_name="Berg, Ada")
+    naming.refresh_names([ada.pk])
+
+    assert Person.objects.get().sort_key == "berg ada"
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite answers without having counted its rows")
+def test_ids_are_looked_up_by_id_and_pages_read_from_their_index():
+    by_id = Series.objects.filter(pk__in=[1, 2, 3]).explain()
+    by_letter = Series.objects.filter(kind="series", sort_key__gte="d", sort_key__lt="e").order_by("sort_key", "pk")
+
+    assert "catalogue_topic USING INTEGER PRIMARY KEY" in by_id
+    assert "catalogue_topic_sort" in by_letter.explain()

@@ -146,16 +146,22 @@ class PeopleList:
         # Nobody reads half a million names from the beginning: the front has those in the news, and the letters.
         is_front = not (query or letter or after)
         shown, last = ([], None) if is_front else lists.page(found, letter=letter, after=after, size=PER_PAGE)
-        news = Person.objects.filter(last_position__gt=0).order_by("-last_position")[:IN_THE_NEWS] if is_front else []
+        news = in_the_news() if is_front else []
         kept = {"q": query} if query else {}
         return cls(
             groups=by_letter(shown),
             query=query,
             letter=letter,
             letters=letters(address, urlencode(kept), chosen=letter),
-            in_the_news=list(news),
+            in_the_news=news,
             next_address=f"?{urlencode(kept | {'nach': last})}" if last else "",
         )
+
+
+def in_the_news() -> list[Person]:
+    # The kind leads the index that they are read from.
+    found: QuerySet[Person] = Person.objects.filter(kind=Person.KIND, last_position__gt=0)
+    return list(found.order_by("-last_position")[:IN_THE_NEWS])
 
 
 @dataclass(frozen=True, slots=True)
