@@ -127,14 +127,21 @@ def picture_key(kind: str, source: str) -> str:
     return removal_key(kind, source)
 
 
-def remember_removal(topic_id: int, what: str, *, key: str) -> None:
+def entry_key(kind: str, scheme: str, value: str) -> str:
+    """What "entry", of no topic any more: an id of one that editors deleted."""
+    return f"{kind}:{scheme}:{value}"
+
+
+def remember_removal(topic_id: int | None, what: str, *, key: str) -> None:
     """Notes that editors took something away, so that no import brings it back."""
-    Removal.objects.get_or_create(topic_id=topic_id, what=what, key=key)
+    held = Removal.objects.filter(topic=topic_id, what=what, key=key)
+    if not held.exists():
+        Removal.objects.create(topic_id=topic_id, what=what, key=key)
 
 
-def forget_removal(topic_id: int, what: str, *, key: str) -> None:
+def forget_removal(topic_id: int | None, what: str, *, key: str) -> None:
     """Editors brought it back themselves."""
-    Removal.objects.filter(topic_id=topic_id, what=what, key=key).delete()
+    Removal.objects.filter(topic=topic_id, what=what, key=key).delete()
 
 
 def give_back(row: Sourced, field: str) -> None:

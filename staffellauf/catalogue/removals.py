@@ -5,9 +5,9 @@ from functools import singledispatch
 from typing import Any
 
 from staffellauf.catalogue import provenance
-from staffellauf.catalogue.models import Credit, Episode, Relation, Release, Role, Season, Topic, TopicPicture
+from staffellauf.catalogue.models import Credit, Episode, Relation, Release, Role, Season, Series, Topic, TopicPicture
 
-Note = tuple[int, str, str]
+Note = tuple[int | None, str, str]
 
 
 # Any: a row of any model.
@@ -41,6 +41,12 @@ def remember_names(series: Topic, what: str, *, before: set[str], after: set[str
 def notes(row: object) -> Iterator[Note]:
     """Topic, what and key of each note."""
     yield from ()
+
+
+@notes.register
+def _(row: Series) -> Iterator[Note]:
+    for scheme, value in row.external_ids.values_list("scheme", "value"):
+        yield None, "entry", provenance.entry_key(row.kind, scheme, value)
 
 
 @notes.register

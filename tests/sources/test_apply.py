@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from staffellauf.catalogue import provenance, queries
+from staffellauf.catalogue import provenance, queries, removals
 from staffellauf.catalogue.models import (
     Episode,
     Person,
@@ -212,3 +212,14 @@ def test_a_german_title_from_tmdb_is_not_overwritten_by_tvmaze():
     assert the_series().name == "Haus des Geldes"
     assert the_series().source_of("name") == "tmdb"
     assert imports.counts(run) == {"unchanged": 1}
+
+
+def test_a_series_that_editors_deleted_stays_away_until_they_want_it_back():
+    record = imports.series()
+    imports.carry_out(record)
+    removals.remember(the_series())
+    the_series().delete()
+
+    assert imports.counts(imports.carry_out(record)) == {"refused": 1}
+    own = imports.series(source="own", ids={"own": "hafenwache", "tvmaze": "1"})
+    assert imports.counts(imports.carry_out(own, importer="own")) == {"created": 1}

@@ -53,7 +53,13 @@ class Sourced(models.Model):
 class Removal(models.Model):
     """Something that editors took away, so that no import brings it back."""
 
-    topic = models.ForeignKey("catalogue.Topic", models.CASCADE, related_name="removals")
+    topic = models.ForeignKey(
+        "catalogue.Topic",
+        models.CASCADE,
+        null=True,
+        related_name="removals",
+        help_text="None: the entry is gone.",
+    )
     what = models.CharField(max_length=20, help_text="Name of the model, such as role.")
     key = models.CharField(max_length=300, help_text="What it was, as `provenance.removal_key` writes it.")
     removed_at = models.DateTimeField(auto_now_add=True)

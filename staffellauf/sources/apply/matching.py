@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from staffellauf.catalogue.models import ExternalId, FormerSlug, Series, Topic, TopicKind, TopicName
+from staffellauf.catalogue import provenance
+from staffellauf.catalogue.models import ExternalId, FormerSlug, Removal, Series, Topic, TopicKind, TopicName
 from staffellauf.common import text
 from staffellauf.sources.apply.rows import holding
 from staffellauf.sources.models import Doubt
@@ -103,7 +104,28 @@ def match_series(records: Sequence[SeriesRecord], *, importer: str) -> list[Matc
             topics = {topic for name in names_of(record) for topic in by_name.get(name, ())}
             rivals = {topic for topic in topics if not contradicts(record, ids.get(topic, {}))}
             matches.append(_of_names(record, {topic: years.get(topic) for topic in sorted(rivals)}))
-    return _as_decided(records, matches, importer)
+    return _but_deleted(records, _as_decided(records, matches, importer))
+
+
+def _but_deleted(records: Sequence[SeriesRecord], matches: list[Match]) -> list[Match]:
+    """Newcomers that editors have deleted before stay away, unless a file of our own format names them."""
+    new = [record for record, match in zip(records, matches, strict=True) if match == Match() and record.name]
+    keys = {key for record in new if not _is_own(record) for key in _entry_keys(record)}
+    deleted = set(Removal.objects.filter(topic=None, what="entry", key__in=keys).values_list("key", flat=True))
+    if not deleted:
+        return matches
+    return [
+        Match(reason="Editors deleted it.") if match == Match() and deleted & _entry_keys(record) else match
+        for record, match in zip(records, matches, strict=True)
+    ]
+
+
+def _is_own(record: SeriesRecord) -> bool:
+    return SCHEMES.get(record.source) is None
+
+
+def _entry_keys(record: SeriesRecord) -> set[str]:
+    return {provenance.entry_key(TopicKind.SERIES, scheme, value) for scheme, value in all_ids(record)}
 
 
 def doubt_key(record: TopicRecord) -> str:
