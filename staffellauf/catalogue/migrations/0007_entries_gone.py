@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='removal',
             name='topic',
-            field=models.ForeignKey(help_text='None: the entry itself is gone.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='removals', to='catalogue.topic'),
+            field=models.ForeignKey(help_text='None: the entry is gone.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='removals', to='catalogue.topic'),
         ),
     ]
