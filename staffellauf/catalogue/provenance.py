@@ -19,7 +19,7 @@ from staffellauf.common import text
 # From weak to strong. German titles come from where Germans write them.
 RANKS = (SAMPLE, XMLTV, WIKIDATA, TMDB, TVMAZE, OWN, EDITOR)
 TITLE_RANKS = (XMLTV, TVMAZE, SAMPLE, WIKIDATA, TMDB, OWN, EDITOR)
-TITLES = {"name", "sort_name"}
+TITLES = {"name", "sort_name", "character"}
 # What nobody has said yet.
 EMPTY: tuple[Any, ...] = (None, "", "unknown")
 

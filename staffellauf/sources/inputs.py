@@ -29,7 +29,7 @@ def reading(
     broken = {path: reason for path in paths if (reason := (fault or json_fault)(path))}
     if len(broken) == len(paths):
         path, reason = next(iter(broken.items()))
-        raise WrongAddress(f"{path}: {reason}; nothing of it is imported")
+        raise WrongAddress(f"{path.name}: {reason}; nothing of it is imported")
     counts = [1 if path in broken else count(path) for path in paths]
     total = sum(found for found in counts if found is not None) if None not in counts else None
 

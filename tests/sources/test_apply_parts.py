@@ -171,6 +171,19 @@ def test_a_role_whose_character_one_source_does_not_know_is_one_role(first):
     assert Role.objects.get().character == "Krug"
 
 
+def test_a_translated_character_is_the_same_role_and_stays_german():
+    ids = {"tvmaze": "1", "tmdb": "1"}
+    german = imports.series(source="tmdb", ids=ids, roles=(imports.role("Ada Ahrens", "Johanna Schnee"),))
+    english = imports.series(ids=ids, roles=(imports.role("Ada Ahrens", "Joan Snow", number=5),))
+
+    imports.carry_out(english)
+    imports.carry_out(german, importer="tmdb")
+    again = [imports.carry_out(english), imports.carry_out(german, importer="tmdb")]
+
+    assert [imports.counts(run) for run in again] == [{"unchanged": 1}] * 2
+    assert Role.objects.get().character == "Johanna Schnee"
+
+
 def test_guests_are_linked_to_their_episodes():
     guest = imports.role("Olaf Otto", "Zeuge", number=9, billing="guest")
     first = imports.EpisodeRecord(1, 1, {"tvmaze_id": 11}, roles=(guest,))

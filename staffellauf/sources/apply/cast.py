@@ -184,10 +184,9 @@ class Lines:
             if isinstance(row, Role)
             and row.person_id == person
             and id(row) not in self.placed
-            and (row.source == self.entry.source or not row.character)
             and (person, *self.sort.name(row)) not in self.stated_keys
         ]
-        if len(same) != 1 or (same[0].character and same[0].billing != record.billing):
+        if len(same) != 1 or not self._may_be(same[0], record, person):
             return None
         row = same[0]
         stated = [("character", record.character), *self.sort.stated(record).items()]
@@ -196,6 +195,12 @@ class Lines:
             self.chunk.changed.note(row, [*changes, "origin"])
             self.entry.done.count(self.sort.what, CHANGED)
         return row
+
+    def _may_be(self, row: Role, record: RoleRecord, person: int) -> bool:
+        """Whether the only role that is left of the person is this one under another name, such as a translated one."""
+        if row.source == self.entry.source:
+            return row.billing == record.billing or not row.character
+        return not row.character or sum(key[0] == person for key in self.stated_keys) == 1
 
     def _new(self, record: LineRecord, person: int) -> Line:
         columns = ("character",) if self.sort is ROLES else ("job", "title")

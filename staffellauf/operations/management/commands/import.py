@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from staffellauf.catalogue.models.provenance import XMLTV
 from staffellauf.sources import fetching, runs
 from staffellauf.sources.models import ImportNote, ImportRun
 from staffellauf.sources.reading import Options, Reading, WrongAddress
@@ -86,6 +87,7 @@ def summary(run: ImportRun) -> dict[str, Any]:
         "status": run.state,
         "dry_run": run.is_dry_run,
         "run": run.pk,
+        "importer": run.importer,
         "address": run.address,
         "read": run.done,
         **{name: getattr(run, name) for name in ("created", "changed", "unchanged", "refused", "doubtful")},
@@ -106,7 +108,6 @@ def in_words(said: dict[str, Any]) -> str:
         shown = said[f"{name}_first"]
         lines += [f"  {name.capitalize()}: {one['what']}: {one['reason']}" for one in shown]
         if said[name] > len(shown):
-            lines.append(
-                f"  … and {said[name] - len(shown)} more {name}: in the newsroom under Importe, run {said['run']}"
-            )
+            place = "under Sendungen" if said["importer"] == XMLTV else f"under Importe, run {said['run']}"
+            lines.append(f"  … and {said[name] - len(shown)} more {name}: in the newsroom {place}")
     return "\n".join(lines)
