@@ -16,15 +16,15 @@ SHOWN = ("season_id", "kind", "number", "last_number", "name", "original_title",
 
 
 def seasons_of(series: Series, *, today: date) -> list[Season]:
-    """By number, with `known_count` of episodes, `first_on`, and `next_on`, the first day from today on when one
-    airs."""
+    """By number, with `known_count` of episodes (specials count among specials only), `first_on`, and `next_on`, the
+    first day from today on when one airs."""
     return SEASONS.read(series=series.pk, today=today)
 
 
 def _seasons() -> QuerySet[Season]:
     coming = Q(episodes__aired_on__gte=Slot("today", DateField()))
     counted = Season.objects.filter(series_id=Slot("series")).annotate(
-        known_count=Count("episodes"),
+        known_count=Count("episodes", filter=Q(episodes__kind=Episode.Kind.REGULAR) | Q(number=0)),
         next_on=Min("episodes__aired_on", filter=coming),
         first_on=Min("episodes__aired_on"),
     )
