@@ -88,7 +88,7 @@ def test_doctor_is_content_when_all_is_well(capsys: pytest.CaptureFixture[str]) 
 
     found = findings(capsys)
 
-    assert set(found) == {"database", "migrations", "data", "jobs", "workers", "push", "address"}
+    assert set(found) == {"database", "migrations", "data", "jobs", "workers", "push", "address", "search"}
     assert "fault" not in found.values()
 
 
