@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from staffellauf.catalogue import naming, provenance
 from staffellauf.catalogue.models import Alias, ExternalId, FormerSlug, Series, Topic
-from staffellauf.common import text
 
 
 class SlugTaken(Exception):
@@ -22,13 +21,7 @@ def refresh_search_text(topic: Topic) -> None:
 
 def free_slug(kind: str, name: str) -> str:
     """A slug from the name that no topic of the kind has or had."""
-    stem = text.slug(name)
-    for number in range(1, 10_000):
-        slug = stem if number == 1 else f"{stem[: text.SLUG_LENGTH - 5]}-{number}"
-        used = Topic.everything.filter(kind=kind, slug=slug).exists()
-        if not used and not FormerSlug.objects.filter(kind=kind, slug=slug).exists():
-            return slug
-    raise SlugTaken(stem)
+    return naming.free_slugs(kind, [(name, None)])[0]
 
 
 def change_slug(topic: Topic, slug: str) -> None:
