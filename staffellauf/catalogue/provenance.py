@@ -110,6 +110,7 @@ def organisation_key(name: str) -> str:
     return removal_key(name)
 
 
+# Any: a Release, stored or not.
 def release_key(row: Any) -> str:
     """What "release": all that tells it from the others of its series."""
     place = (row.season_id or "", row.episode_id or "", row.organisation_id or "")
