@@ -30,6 +30,8 @@ INSTALLED_APPS = [
     "staffellauf.operations",
     "staffellauf.website",
     "staffellauf.api",
+    "staffellauf.syndication",
+    "staffellauf.finds",
     "staffellauf.sources",
     "staffellauf.alerts",
     "staffellauf.comments",
@@ -206,7 +208,13 @@ WIKIDATA_URL = env.text("WIKIDATA_URL", "https://www.wikidata.org").rstrip("/")
 # For test and development only: admits a stand-in for a data source on this machine, over http.
 IMPORT_ALLOW_LOCAL = env.flag("IMPORT_ALLOW_LOCAL")
 
+# --- feeds of others
+# For test and development only: admits feeds and WebSub subscribers on this machine, over http.
+FEEDS_ALLOW_LOCAL = env.flag("FEEDS_ALLOW_LOCAL")
+
 # --- newsroom
+# A folder whose ninjs files are published as they arrive.
+NINJS_FOLDER = env.text("NINJS_FOLDER")
 WAGTAIL_SITE_NAME = "Staffellauf"
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
 WAGTAILIMAGES_IMAGE_MODEL = "newsroom.Picture"

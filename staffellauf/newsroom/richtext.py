@@ -66,7 +66,7 @@ class ArticleLinkHandler(OwnLinkHandler):
 
     @classmethod
     def targets(cls) -> "QuerySet[Any]":
-        return Article.objects.published().only("slug")
+        return Article.objects.published().select_related("merged_into").only("slug", "merged_into__slug")
 
 
 def with_merged() -> "QuerySet[Topic]":

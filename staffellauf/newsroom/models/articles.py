@@ -1,13 +1,12 @@
-"""Articles, what they are about, and the outbox that says one went live."""
+"""Articles: what the newsroom writes, with what belongs to a draft: subjects, sources, bylines, gallery."""
 
-import secrets
-from pathlib import PurePath
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
@@ -15,43 +14,34 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.fields import RichTextField
-from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 
 from staffellauf.catalogue import merged
 from staffellauf.catalogue.models import Topic
 from staffellauf.common import paths, text
 from staffellauf.common.prepared import Slot
+from staffellauf.newsroom.models.authors import Author
+from staffellauf.newsroom.models.pictures import Picture
 
-# No pictures: Wagtail shows them without their credit, and makes their sizes while a reader waits.
-BODY_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "blockquote", "link", "topic", "article"]
-
-
-class Picture(AbstractImage):
-    """A picture with the line that its holder asks for; nobody may show it without."""
-
-    credit = models.CharField(_("credit"), max_length=200, help_text=_("For example: Photo: Jo Sample / Sample Studio"))
-
-    admin_form_fields = ("title", "file", "description", "credit", "collection", "focal_point_x", "focal_point_y",
-                         "focal_point_width", "focal_point_height")  # fmt: skip
-
-    class Meta(AbstractImage.Meta):
-        verbose_name = _("picture")
-        verbose_name_plural = _("pictures")
-        constraints = [models.CheckConstraint(condition=~Q(credit=""), name="newsroom_picture_credit")]
-
-    def get_upload_to(self, filename: str) -> str:
-        """A name that nobody guesses: the pictures of drafts lie in the public folder too."""
-        return f"pictures/{secrets.token_hex(12)}{PurePath(filename).suffix.lower()[:6]}"
+BODY_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "blockquote", "hr", "link", "topic", "article"]
+STARS = 5
+"""A review gives at most so many, in halves."""
 
 
-class Rendition(AbstractRendition):
-    image = models.ForeignKey(Picture, models.CASCADE, related_name="renditions")
+class Kind(models.TextChoices):
+    """What sort of article it is. A find is nothing of ours but the headline: the story is at its publishers'."""
 
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="newsroom_rendition_once"),
-        ]
+    NEWS = "news", _("news item")
+    SPECIAL = "special", _("special")
+    OBITUARY = "obituary", _("obituary")
+    REVIEW = "review", _("review")
+    STARTS = "starts", _("start overview")
+    INTERVIEW = "interview", _("interview")
+    ADVERTISEMENT = "advertisement", _("advertisement")
+    FIND = "find", _("find")
+
+
+WRITTEN_KINDS = [choice for choice in Kind.choices if choice[0] != Kind.FIND]
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -81,17 +71,54 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 class Article(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel):
     """A news item (schema.org NewsArticle)."""
 
+    kind = models.CharField(_("kind"), max_length=13, choices=Kind, default=Kind.NEWS)
     headline = models.CharField(_("headline"), max_length=160)
     deck = models.CharField(_("deck"), max_length=300, blank=True, help_text=_("The line under the headline."))
     slug = models.SlugField(
         _("slug"), max_length=100, unique=True, blank=True, help_text=_("Part of the address; made from the headline.")
     )
-    byline = models.CharField(_("byline"), max_length=160, blank=True)
+    kicker = models.CharField(
+        _("kicker"), max_length=60, blank=True,
+        help_text=_("The words over the headline; without them, the name of the first main topic."),
+    )  # fmt: skip
+    byline = models.CharField(
+        _("byline in words"), max_length=160, blank=True, help_text=_("For who has no entry among the authors.")
+    )
     lead_picture = models.ForeignKey(
         Picture, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("lead picture")
     )
     lead_caption = models.CharField(_("caption"), max_length=300, blank=True)
-    body = RichTextField(_("body"), features=BODY_FEATURES)
+    body = RichTextField(_("body"), features=BODY_FEATURES, blank=True)
+    neutral_headline = models.CharField(
+        _("headline that gives nothing away"), max_length=160, blank=True,
+        help_text=_("What lists, feeds, mails and push show while there is a spoiler."),
+    )  # fmt: skip
+    spoils_season = models.PositiveSmallIntegerField(
+        _("gives away up to season"), null=True, blank=True, help_text=_("Of the first main series. Empty: no spoiler.")
+    )
+    spoils_episode = models.PositiveSmallIntegerField(
+        _("up to its episode"), null=True, blank=True, help_text=_("Empty: the whole season.")
+    )
+    advertiser = models.CharField(
+        _("advertiser"),
+        max_length=120,
+        blank=True,
+        help_text=_("Who pays for the advertisement; readers see the name."),
+    )
+    half_stars = models.PositiveSmallIntegerField(
+        _("verdict"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(2 * STARS)],
+        help_text=_("Half stars, 1 to 10. Only a review shows them."),
+    )  # fmt: skip
+    starts_period = models.CharField(
+        _("period"), max_length=8, blank=True,
+        help_text=_("Of a start overview: a month (2026-02) or a week (2026-w05). Its starts stand beneath."),
+    )  # fmt: skip
+    is_quiet = models.BooleanField(
+        _("alert nobody"), default=False, help_text=_("It appears on pages and in feeds; no notification is sent.")
+    )
+    embargo_until = models.DateTimeField(
+        _("embargo until"), null=True, blank=True, help_text=_("Before this moment nobody can publish it.")
+    )
     earlier_article = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="later_articles",
         verbose_name=_("earlier article"), help_text=_("We reported: the article that this one continues."),
@@ -116,8 +143,22 @@ class Article(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         max_length=100, editable=False, default="", db_index=False, help_text="The address that readers know."
     )
 
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="merged_articles",
+        help_text="The article on the same story that took its place; its address leads there.",
+    )  # fmt: skip
+
     # What belongs to the article and not to one of its revisions.
-    KEPT = ("guid", "author", "updated_at", "lead_topic", "search_text", "import_digest", "published_slug")
+    KEPT = (
+        "guid",
+        "author",
+        "updated_at",
+        "lead_topic",
+        "search_text",
+        "import_digest",
+        "published_slug",
+        "merged_into",
+    )
 
     revisions = GenericRelation("wagtailcore.Revision", related_query_name="article")
     workflow_states = GenericRelation(
@@ -135,6 +176,18 @@ class Article(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         verbose_name_plural = _("articles")
         indexes = [
             models.Index(fields=["-first_published_at", "-id"], name="newsroom_article_newest", condition=Q(live=True)),
+            models.Index(
+                fields=["kind", "-first_published_at", "-id"], name="newsroom_article_kind", condition=Q(live=True)
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(half_stars__isnull=True) | Q(half_stars__range=(1, 2 * STARS)),
+                name="newsroom_article_stars",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="newsroom_article_merged"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -142,6 +195,26 @@ class Article(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
 
     def get_absolute_url(self) -> str:
         return paths.of("article", self.slug)
+
+    @property
+    def is_spoiler(self) -> bool:
+        return self.spoils_season is not None
+
+    @property
+    def shown_headline(self) -> str:
+        """For lists, feeds, mails and push: with a spoiler, the headline that gives nothing away."""
+        if not self.is_spoiler:
+            return self.headline
+        return self.neutral_headline or gettext("News about “%(name)s”, with spoilers") % {"name": self.shown_kicker}
+
+    @property
+    def shown_deck(self) -> str:
+        """Nothing while there is a spoiler."""
+        return "" if self.is_spoiler else self.deck
+
+    @property
+    def shown_kicker(self) -> str:
+        return self.kicker or (self.lead_topic.name if self.lead_topic else "")
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """The article as its page will show it; pages stand above us, so settings name the view."""
@@ -207,13 +280,29 @@ class Subject(models.Model):
         return f"{self.weight} {self.topic_id}"
 
 
+class SourceKind(models.TextChoices):
+    """What sort of source it is, which tells how far to trust it."""
+
+    TRADE_PRESS = "trade_press", _("trade press")
+    PRESS_RELEASE = "press_release", _("press release")
+    PARTY = "party", _("network, streamer or producer")
+    PERSON = "person", _("one of those involved")
+    AGENCY = "agency", _("news agency")
+    PRESS = "press", _("newspaper or magazine")
+    SOCIAL = "social", _("social media")
+    OWN = "own", _("our own research")
+    OTHER = "other", _("other source")
+
+
 class Source(models.Model):
     """Who said it first."""
 
     article = ParentalKey(Article, on_delete=models.CASCADE, related_name="sources")
     name = models.CharField(_("name"), max_length=120, help_text=_("Deadline, a press release …"))
     url = models.URLField(_("link"), max_length=600, blank=True)
+    kind = models.CharField(_("kind"), max_length=13, choices=SourceKind, default=SourceKind.TRADE_PRESS)
     reported_on = models.DateField(_("reported on"), null=True, blank=True)
+    via = models.CharField(_("via"), max_length=120, blank=True, help_text=_("Who pointed us to it."))
     sort_order = models.PositiveSmallIntegerField(default=0, editable=False)
 
     sort_order_field = "sort_order"
@@ -227,72 +316,39 @@ class Source(models.Model):
         return self.name
 
 
-class ArticleTopic(models.Model):
-    """The published article under one of its topics: what feeds and topic pages are read from.
+class Byline(models.Model):
+    """One of the authors who signed the draft."""
 
-    `position` is the publication's. The rows go when the article is unpublished and come back, at the same
-    position, when it is published again. No index on the position alone (PostgreSQL would walk it backwards).
-    """
+    article = ParentalKey(Article, on_delete=models.CASCADE, related_name="bylines")
+    author = models.ForeignKey(Author, models.CASCADE, related_name="bylines", verbose_name=_("author"))
+    sort_order = models.PositiveSmallIntegerField(default=0, editable=False)
 
-    pk = models.CompositePrimaryKey("article_id", "topic_id")
-    article = models.ForeignKey(Article, models.CASCADE, related_name="article_topics", db_index=False)
-    topic = models.ForeignKey(Topic, models.CASCADE, related_name="article_topics", db_index=False)
-    position = models.BigIntegerField()
-    kind = models.CharField(max_length=9, choices=Weight)
-
-    # Of two that become one, as topics are merged.
-    STRONGER_FIRST: ClassVar = {"kind": [Weight.MAIN, Weight.MENTIONED, Weight.INHERITED]}
+    sort_order_field = "sort_order"
 
     class Meta:
-        indexes = [
-            models.Index("topic", models.F("position").desc(), "article", "kind", name="newsroom_article_topic_feed"),
-        ]
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        ordering = ["sort_order", "id"]
+        constraints = [models.UniqueConstraint(fields=["article", "author"], name="newsroom_byline_once")]
 
     def __str__(self) -> str:
-        return f"{self.article_id} under {self.topic_id}"
+        return str(self.author)
 
 
-class PublicationCounter(models.Model):
-    """One row. Its lock makes the order of positions the order of commits."""
+class GalleryPicture(models.Model):
+    """A picture of a special's picture series, in its order."""
 
-    value = models.BigIntegerField(default=0)
+    article = ParentalKey(Article, on_delete=models.CASCADE, related_name="gallery")
+    picture = models.ForeignKey(Picture, models.CASCADE, related_name="+", verbose_name=_("picture"))
+    caption = models.CharField(_("caption"), max_length=400, blank=True)
+    sort_order = models.PositiveSmallIntegerField(default=0, editable=False)
 
-    def __str__(self) -> str:
-        return str(self.value)
-
-
-class Publication(models.Model):
-    """The outbox: this article went live, deal with it. One row per article and edition, whatever happens to the
-    article afterwards, so that nobody is alerted twice."""
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="publications")
-    edition = models.PositiveSmallIntegerField(default=1, help_text="1 is the first publication.")
-    position = models.BigIntegerField(unique=True, help_text="Dense and ever growing, over all articles.")
-    created_at = models.DateTimeField()
+    sort_order_field = "sort_order"
 
     class Meta:
-        verbose_name = _("publication")
-        verbose_name_plural = _("publications")
-        constraints = [models.UniqueConstraint(fields=["article", "edition"], name="newsroom_publication_edition")]
+        verbose_name = _("picture of the series")
+        verbose_name_plural = _("picture series")
+        ordering = ["sort_order", "id"]
 
     def __str__(self) -> str:
-        return f"publication {self.position}"
-
-
-class StandingPage(RevisionMixin, models.Model):
-    """A page that the operator fills in: imprint, privacy."""
-
-    slug = models.SlugField(_("slug"), max_length=60, unique=True, help_text=_("impressum, datenschutz …"))
-    title = models.CharField(_("title"), max_length=120)
-    body = RichTextField(_("text"), features=["h2", "h3", "bold", "italic", "ol", "ul", "link"], blank=True)
-    title_en = models.CharField(_("English title"), max_length=120, blank=True)
-    body_en = RichTextField(_("English text"), features=["h2", "h3", "bold", "italic", "ol", "ul", "link"], blank=True)
-
-    revisions = GenericRelation("wagtailcore.Revision", related_query_name="standing_page")
-
-    class Meta:
-        verbose_name = _("standing page")
-        verbose_name_plural = _("standing pages")
-
-    def __str__(self) -> str:
-        return self.title
+        return self.caption

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class FindsConfig(AppConfig):
+    name = "staffellauf.finds"

@@ -1,0 +1,1 @@
+"""The editors' screens, one module a screen; `wagtail_hooks` registers them."""
