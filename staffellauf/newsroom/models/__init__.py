@@ -17,7 +17,7 @@ from staffellauf.newsroom.models.articles import (
 from staffellauf.newsroom.models.authors import Author
 from staffellauf.newsroom.models.editing import IntakeToken, Plan, Remark
 from staffellauf.newsroom.models.facts import CatalogueChange, Fact
-from staffellauf.newsroom.models.outbox import ArticleTopic, Publication, PublicationCounter
+from staffellauf.newsroom.models.outbox import ArticleTopic, Publication, PublicationCounter, PublishedGuid
 from staffellauf.newsroom.models.pages import StandingPage
 from staffellauf.newsroom.models.pictures import Picture, Rendition
 from staffellauf.newsroom.models.story import ArticleLink, ArticleMerge, Note, Version
@@ -25,6 +25,6 @@ from staffellauf.newsroom.models.story import ArticleLink, ArticleMerge, Note, V
 __all__ = [
     "BODY_FEATURES", "STARS", "WRITTEN_KINDS", "Article", "ArticleLink", "ArticleMerge", "ArticleTopic", "Author",
     "Byline", "CatalogueChange", "Fact", "FormerSlug", "GalleryPicture", "IntakeToken", "Kind", "Note", "Picture",
-    "Plan", "Publication", "PublicationCounter", "Remark", "Rendition", "Source", "SourceKind", "StandingPage",
-    "Subject", "Version", "Weight",
+    "Plan", "Publication", "PublicationCounter", "PublishedGuid", "Remark", "Rendition", "Source", "SourceKind",
+    "StandingPage", "Subject", "Version", "Weight",
 ]  # fmt: skip

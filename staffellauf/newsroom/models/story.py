@@ -24,6 +24,9 @@ class Note(models.Model):
     text = models.CharField(_("text"), max_length=600)
     created_at = models.DateTimeField(_("time"))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    form_key = models.UUIDField(
+        null=True, unique=True, editable=False, help_text="Sent with the form, so that a repeated post is stored once."
+    )
     publication = models.OneToOneField(
         Publication, models.SET_NULL, null=True, blank=True, related_name="note",
         help_text="The edition that alerted the followers once more; none: it alerted nobody.",
