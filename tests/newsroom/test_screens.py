@@ -229,7 +229,9 @@ def test_an_address_that_another_article_has_or_had_is_refused() -> None:
 
 
 def test_a_german_date_is_the_date_it_says() -> None:
-    page = client_of(make.editor()).get(address("add")).content.decode()
+    article = write(make.editor(), "Wann?")
+    page = client_of(article.author).get(address("edit", article.pk)).content.decode()
+    article.delete()
 
     assert "d.m.Y H:i" in page
     client_of(User.objects.get()).post(

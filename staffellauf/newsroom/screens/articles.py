@@ -1,12 +1,24 @@
-"""The list of articles, and the screen on which one is written."""
+"""The screen on which an article is written.
+
+An article is stored before its editor opens: `add` asks for headline and kind (newsroom.drafting), then leads to the
+edit view. So a panel of the editor finds `self.instance.pk` there; without one (a program posted the whole form to `add`
+and it was refused) it is not shown: `is_shown()` returns `bool(self.instance.pk)`.
+
+For scripts of panels: the form is `#w-editor-form` and stays the same element while Wagtail saves by itself; after each
+such save it dispatches `w-autosave:success`, after a refused one `w-autosave:error`, both bubble to `document`. A tab's
+content carries `data-newsroom-tab` with the names of `TABS`; `newsroom:show-tab` with `detail: {tab: "facts"}`, sent to
+`document`, opens it. Fields of a panel that are no part of the article's form have no `name`, else they would be posted
+with it and count as changes.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
-from django.http import HttpRequest, HttpResponseBase
-from django.utils import timezone
-from django.utils.formats import date_format
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.panels import (
@@ -15,56 +27,137 @@ from wagtail.admin.panels import (
     InlinePanel,
     MultiFieldPanel,
     ObjectList,
+    Panel,
     PublishingPanel,
+    TabbedInterface,
 )
-from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views import snippets
 
-from staffellauf.common import text
-from staffellauf.newsroom import actions, forms, permissions
-from staffellauf.newsroom.models import Article
+from staffellauf.newsroom import actions, drafting, forms, permissions
+from staffellauf.newsroom.models import Article, Kind
+from staffellauf.newsroom.screens import article_list
 from staffellauf.newsroom.screens.article_chooser import ArticleChooser
 
 
-class ArticleIndex(snippets.IndexView):
-    """Drafts have no search text yet: their headline is searched as it stands."""
+def line(length: int = 0, steps: str = "") -> AdminAutoHeightTextInput:
+    """A field of one line that grows with its text; its quotes and dashes are set while one types.
 
-    def search_queryset(self, queryset: "QuerySet[Article]") -> "QuerySet[Article]":
-        words = self.search_query or ""
-        for word in text.fold(words).split():
-            queryset = queryset.filter(Q(search_text__contains=word) | Q(headline__icontains=words.strip()))
-        return queryset
+    With a length it counts: `steps` says from how many characters on it is long, and very long."""
+    counted = {"data-newsroom-length": length, "data-newsroom-steps": steps} if length else {}
+    return AdminAutoHeightTextInput(attrs={"rows": 1, "data-typography": "", **counted})
 
 
-class StateColumn(Column):
-    """What readers see of it, without a query a row."""
-
-    # Any: the signature is Wagtail's.
-    def get_value(self, instance: Any) -> str:
-        if instance.live:
-            return str(_("live, with a draft") if instance.has_unpublished_changes else _("live"))
-        if instance.planned_for:
-            moment = timezone.localtime(instance.planned_for)
-            return _("planned for %(when)s") % {"when": date_format(moment, "SHORT_DATETIME_FORMAT")}
-        return str(_("offline") if instance.first_published_at else _("draft"))
+def only_for(*kinds: Kind) -> dict[str, str]:
+    """Attributes of a panel that is hidden, while it is empty, from articles of another kind."""
+    return {"data-newsroom-kinds": " ".join(kinds)}
 
 
-class WithAuthor:
-    """Notes who began the article."""
+TEXT: list[Panel] = [
+    FieldRowPanel([FieldPanel("kind"), FieldPanel("kicker", widget=line())]),
+    FieldPanel("headline", widget=line(length=forms.HEADLINE_LENGTH, steps="70 110")),
+    FieldPanel("deck", widget=line(length=300, steps="160 220")),
+    MultiFieldPanel(
+        [FieldPanel("lead_picture"), FieldPanel("lead_caption", widget=line())], heading=_("Lead picture"),
+    ),
+    FieldPanel("body"),
+    InlinePanel(
+        "gallery", [FieldPanel("picture"), FieldPanel("caption", widget=line())],
+        heading=_("Picture series"), label=_("picture"), attrs=only_for(Kind.SPECIAL),
+    ),
+]  # fmt: skip
+FACTS: list[Panel] = []
+TOPICS: list[Panel] = [
+    InlinePanel(
+        "subjects", [FieldRowPanel([FieldPanel("topic"), FieldPanel("weight")])], heading=_("Topics"), label=_("topic")
+    ),
+    InlinePanel(
+        "sources",
+        [
+            FieldRowPanel([FieldPanel("name"), FieldPanel("kind")]),
+            FieldPanel("url"),
+            FieldRowPanel([FieldPanel("reported_on"), FieldPanel("via")]),
+        ],
+        heading=_("Sources"), label=_("source"),
+    ),
+    FieldPanel("earlier_article"),
+]  # fmt: skip
+REMARKS: list[Panel] = []
+SETTINGS: list[Panel] = [
+    MultiFieldPanel(
+        [
+            InlinePanel("bylines", [FieldPanel("author")], heading=_("Authors"), label=_("author")),
+            FieldPanel("byline"),
+        ],
+        heading=_("Byline"),
+    ),
+    FieldPanel("slug"),
+    FieldPanel("half_stars", attrs=only_for(Kind.REVIEW)),
+    FieldPanel("advertiser", attrs=only_for(Kind.ADVERTISEMENT)),
+    FieldPanel("starts_period", attrs=only_for(Kind.STARTS)),
+    MultiFieldPanel(
+        [
+            FieldRowPanel([FieldPanel("spoils_season"), FieldPanel("spoils_episode")]),
+            FieldPanel("neutral_headline", widget=line(length=forms.HEADLINE_LENGTH, steps="70 110")),
+        ],
+        heading=_("Spoiler"),
+    ),
+    MultiFieldPanel([FieldPanel("is_quiet"), FieldPanel("embargo_until")], heading=_("Publication")),
+    # Without it go_live_at is dropped in silence, and what was planned goes live at once.
+    PublishingPanel(),
+]  # fmt: skip
+TABS: list[tuple[str, str | Promise, list[Panel]]] = [
+    ("text", _("Text"), TEXT),
+    ("facts", _("Facts"), FACTS),
+    ("topics", _("Topics and sources"), TOPICS),
+    ("remarks", _("Remarks"), REMARKS),
+    ("settings", _("Settings"), SETTINGS),
+]
 
-    # Any: the signature is Wagtail's.
-    def save_instance(self) -> Any:
-        self.form.instance.author = self.request.user  # type: ignore[attr-defined]
-        return super().save_instance()  # type: ignore[misc]
+
+def tabs() -> TabbedInterface:
+    return TabbedInterface(
+        [
+            ObjectList(panels, heading=heading, attrs={"data-newsroom-tab": name})
+            for name, heading, panels in TABS
+            if panels
+        ],
+        attrs={"data-newsroom-editor": ""},
+        base_form_class=forms.ArticleForm,
+    )
 
 
-class ArticleCreate(WithAuthor, snippets.CreateView):
+class ArticleCreate(snippets.CreateView):
+    """Asks for headline and kind, and goes on in the editor. Takes the editor's whole form too."""
+
+    # Any: a view's arguments.
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.ask(forms.BeginForm(initial=request.GET.dict()))
+
+    # Any: a view's arguments.
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if "begin" not in request.POST:
+            answer: HttpResponseBase = super().post(request, *args, **kwargs)
+            return answer
+        form = forms.BeginForm(request.POST)
+        if not form.is_valid():
+            return self.ask(form)
+        given = form.cleaned_data
+        topics = [given["topic"]] if given["topic"] else []
+        article = drafting.begin(request.user, given["headline"], kind=given["kind"], topics=topics)
+        return HttpResponseRedirect(reverse(self.edit_url_name, args=[article.pk]))
+
+    def ask(self, form: forms.BeginForm) -> HttpResponse:
+        context = {
+            "form": form, "page_title": _("New article"), "header_icon": "doc-full",
+            "breadcrumbs_items": self.get_breadcrumbs_items(), "action_url": self.add_url,
+        }  # fmt: skip
+        return TemplateResponse(self.request, "newsroom/begin.html", context)
+
     # Any: the signature is Wagtail's.
     def get_initial_form_instance(self) -> Any:
-        """Signed by whoever begins it, until they write something else."""
-        return Article(byline=self.request.user.display_name)
+        return Article(author=self.request.user)
 
 
 class ArticleViewSet(snippets.SnippetViewSet):
@@ -74,42 +167,19 @@ class ArticleViewSet(snippets.SnippetViewSet):
     menu_name = "articles"
     menu_order = 100
     add_to_admin_menu = True
-    index_view_class = ArticleIndex
+    index_view_class = article_list.ArticleIndex
     add_view_class = ArticleCreate
     chooser_viewset_class = ArticleChooser
     copy_view_enabled = False
     search_fields = ["search_text", "headline"]
     search_backend_name = None
-    list_display = [
-        "headline",
-        Column("author", label=_("begun by"), accessor="author"),
-        DateColumn("first_published_at", label=_("Published"), sort_key="first_published_at"),
-        StateColumn("state", label=_("State")),
-    ]
+    list_display = article_list.COLUMNS
     list_filter = ["live"]
     list_per_page = 40
-    edit_handler = ObjectList(
-        [
-            FieldPanel("headline", widget=AdminAutoHeightTextInput(attrs={"rows": 1})),
-            FieldPanel("deck"),
-            MultiFieldPanel([FieldPanel("lead_picture"), FieldPanel("lead_caption")], heading=_("Lead picture")),
-            FieldPanel("body"),
-            InlinePanel("subjects", [FieldRowPanel([FieldPanel("topic"), FieldPanel("weight")])],
-                        heading=_("Topics"), label=_("topic")),
-            InlinePanel("sources", [FieldPanel("name"), FieldRowPanel([FieldPanel("url"), FieldPanel("reported_on")])],
-                        heading=_("Sources"), label=_("source")),
-            FieldPanel("earlier_article"),
-            FieldRowPanel([FieldPanel("byline"), FieldPanel("slug")]),
-            # Without it go_live_at is dropped in silence, and what was planned goes live at once.
-            PublishingPanel(),
-        ],
-        base_form_class=forms.ArticleForm,
-    )  # fmt: skip
+    edit_handler = tabs()
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Article]":
-        articles = Article.objects.select_related("author", "latest_revision").defer("body", "search_text")
-        articles = articles.annotate(planned_for=Max("revisions__approved_go_live_at"))
-        return permissions.visible(request.user, articles).order_by("-latest_revision__created_at", "-id")
+        return permissions.visible(request.user, article_list.rows())
 
     # Any: a view class and its attributes.
     def construct_view(self, view_class: Any, **kwargs: Any) -> Callable[..., HttpResponseBase]:

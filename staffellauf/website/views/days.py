@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from staffellauf.common import dates, origin
+from staffellauf.common import dates, origin, periods
 from staffellauf.readers import actions as readers
 from staffellauf.readers.models import Reader
 from staffellauf.website.middleware import PageRequest
@@ -17,7 +17,7 @@ from staffellauf.website.pages import starts as pages
 def starts(request: PageRequest, period: str = "") -> HttpResponse:
     """The current month without a period."""
     today = dates.day_of(timezone.now())
-    chosen = pages.parse(period) if period else pages.month_of(today)
+    chosen = periods.parse(period) if period else periods.month_of(today)
     if chosen is None:
         raise Http404
     kind = request.GET.get("art", "")
