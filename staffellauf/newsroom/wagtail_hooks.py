@@ -3,6 +3,12 @@
 from wagtail import hooks
 
 from staffellauf.newsroom import richtext
-from staffellauf.newsroom.screens import articles, dashboard, menu, pages  # noqa: F401 - they register themselves
+from staffellauf.newsroom.screens import (  # noqa: F401 - they register themselves
+    articles,
+    dashboard,
+    menu,
+    pages,
+    suggestions,
+)
 
 hooks.register("register_rich_text_features", richtext.register)

@@ -49,7 +49,9 @@ def load(picture: Picture | None, *, sizes: str) -> ShownPicture | None:
     by_type: dict[str, list[Rendition]] = {}
     for rendition in picture.renditions.all():
         kind = TYPES.get(rendition.file.name.rpartition(".")[2].lower())
-        if kind and rendition.width >= NARROWEST_PX:
+        # The crops for structured data have other shapes.
+        is_whole = rendition.filter_spec.startswith("width-")
+        if kind and is_whole and rendition.width >= NARROWEST_PX:
             by_type.setdefault(kind, []).append(rendition)
     fallback = by_type.pop("image/jpeg", None) or by_type.pop("image/png", None)
     if fallback is None:

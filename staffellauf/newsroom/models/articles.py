@@ -23,7 +23,11 @@ from staffellauf.common.prepared import Slot
 from staffellauf.newsroom.models.authors import Author
 from staffellauf.newsroom.models.pictures import Picture
 
-BODY_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "blockquote", "hr", "link", "topic", "article"]
+BODY_FEATURES = [
+    *("h2", "h3", "bold", "italic", "ol", "ul", "blockquote", "hr"),
+    # Before the links: of what is pasted, each is asked whether it is theirs.
+    *("picture", "outside", "link", "topic", "article", "writing"),
+]
 STARS = 5
 """A review gives at most so many, in halves."""
 

@@ -19,6 +19,8 @@ from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from staffellauf.catalogue.models import Topic
 from staffellauf.newsroom.models import Article
+from staffellauf.newsroom.richtext import references
+from staffellauf.newsroom.richtext.references import row_id
 
 SCRIPTS = ["wagtailadmin/js/chooser-modal.js", "newsroom/links.js"]
 
@@ -85,10 +87,11 @@ class OwnLinkElement(LinkElementHandler):
     # Any: a model's rows.
     def __init__(self, entity_type: str, targets: "QuerySet[Any]") -> None:
         super().__init__(entity_type)
+        self.entity_type = entity_type
         self.targets = targets
 
     def get_attribute_data(self, attrs: dict[str, str]) -> dict[str, object]:
-        target = standing(self.targets.all().filter(pk=row_id(attrs)).first())
+        target = standing(references.find(self.entity_type.lower(), row_id(attrs), among=self.targets))
         if target is None:
             return {"id": attrs.get("id")}
         return {"id": target.pk, "title": str(target), "url": target.get_absolute_url()}
@@ -97,7 +100,10 @@ class OwnLinkElement(LinkElementHandler):
 # Any: what draftjs_exporter hands over and builds.
 def to_storage(linktype: str) -> Any:
     def element(props: Mapping[str, Any]) -> Any:
-        return DOM.create_element("a", {"linktype": linktype, "id": props.get("id")}, props["children"])
+        pk = row_id({"id": str(props.get("id"))})
+        if not pk:
+            return props["children"]
+        return DOM.create_element("a", {"linktype": linktype, "id": str(pk)}, props["children"])
 
     return element
 
@@ -141,9 +147,3 @@ def register_link(
             "to_database_format": {"entity_decorators": {entity: to_storage(name)}},
         },
     )
-
-
-def row_id(attrs: Mapping[str, str]) -> int:
-    """The id of the row; 0 when there is none that a database could hold."""
-    value = attrs.get("id", "")
-    return int(value) if value.isdecimal() and len(value) <= 18 else 0
