@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
+from wagtail.models import DraftStateMixin
 
 from staffellauf.accounts.models import User
 from staffellauf.catalogue import naming
@@ -26,8 +27,7 @@ from staffellauf.catalogue.models import (
 )
 from staffellauf.comments.models import Comment
 from staffellauf.common import dates, text
-from staffellauf.newsroom import actions as newsroom
-from staffellauf.newsroom.models import Article, Source, Subject
+from staffellauf.newsroom.models import Article, Author, Source, Subject
 from staffellauf.readers import actions as readers
 from staffellauf.readers.models import Follow, Reader
 
@@ -120,9 +120,12 @@ def draft(
 def article(
     headline: str = "Rosanna Arquette joins “Ballard”", /, *, published_at: datetime | None = None, **fields: object
 ) -> Article:
-    """A published article, at `published_at` or now; takes what `draft` takes."""
+    """A published article, at `published_at` or now; takes what `draft` takes.
+
+    The rules of publishing have tests of their own: it may be about nothing.
+    """
     made = draft(headline, first_published_at=published_at, **fields)  # type: ignore[arg-type]
-    newsroom.publish(made)
+    DraftStateMixin.publish(made, made.save_revision())
     made.refresh_from_db()
     return made
 
@@ -131,6 +134,10 @@ def articles(count: int, *, about: Sequence[Topic] = ()) -> list[Article]:
     """So many published articles, an hour apart, oldest first and the last one at EVENING."""
     times = [EVENING - timedelta(hours=back) for back in reversed(range(count))]
     return [article(f"Meldung {n}", about=about, published_at=when) for n, when in enumerate(times, start=1)]
+
+
+def author(name: str = "Ada Muster", /, **fields: object) -> Author:
+    return Author.objects.create(**{"name": name, "slug": text.slug(name)} | fields)
 
 
 def user(name: str = "ada", /, **fields: object) -> User:

@@ -5,6 +5,7 @@ from wagtail import hooks
 from staffellauf.newsroom import richtext
 from staffellauf.newsroom.screens import (  # noqa: F401 - they register themselves
     articles,
+    audit,
     dashboard,
     menu,
     pages,

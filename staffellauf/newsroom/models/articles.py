@@ -8,14 +8,16 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.fields import RichTextField
-from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
+from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Revision, RevisionMixin, WorkflowMixin
 
+from staffellauf.accounts.models import User
 from staffellauf.catalogue import merged
 from staffellauf.catalogue.models import Topic
 from staffellauf.common import paths, text
@@ -224,6 +226,28 @@ class Article(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         """The article as its page will show it; pages stand above us, so settings name the view."""
         preview: HttpResponse = import_string(settings.ARTICLE_PREVIEW)(request, self)
         return preview
+
+    def publish(
+        self,
+        revision: Revision,
+        user: User | None = None,
+        changed: bool = True,
+        log_action: bool | str = True,
+        previous_revision: Revision | None = None,
+        skip_permission_checks: bool = False,
+    ) -> None:
+        """Where every way of publishing and of planning to publish ends. Raises rules.NotPublishable."""
+        from staffellauf.newsroom import rules
+
+        rules.check(revision, user=user, now=timezone.now())
+        super().publish(
+            revision,
+            user=user,
+            changed=changed,
+            log_action=log_action,
+            previous_revision=previous_revision,
+            skip_permission_checks=skip_permission_checks,
+        )
 
     # Any: what Wagtail stores of a revision.
     def with_content_json(self, content: dict[str, Any]) -> "Article":

@@ -37,7 +37,7 @@ from wagtail.snippets.views import snippets
 
 from staffellauf.newsroom import actions, drafting, forms, permissions
 from staffellauf.newsroom.models import Article, Kind
-from staffellauf.newsroom.screens import article_list
+from staffellauf.newsroom.screens import article_list, publishing
 from staffellauf.newsroom.screens.article_chooser import ArticleChooser
 
 
@@ -128,7 +128,7 @@ def tabs() -> TabbedInterface:
     )
 
 
-class ArticleCreate(snippets.CreateView):
+class ArticleCreate(publishing.Refusable, snippets.CreateView):
     """Asks for headline and kind, and goes on in the editor. Takes the editor's whole form too."""
 
     # Any: a view's arguments.
@@ -169,6 +169,9 @@ class ArticleViewSet(snippets.SnippetViewSet):
     add_to_admin_menu = True
     index_view_class = article_list.ArticleIndex
     add_view_class = ArticleCreate
+    edit_view_class = publishing.ArticleEdit
+    workflow_action_view_class = publishing.ArticleWorkflowAction
+    collect_workflow_action_data_view_class = publishing.ArticleWorkflowData
     chooser_viewset_class = ArticleChooser
     copy_view_enabled = False
     search_fields = ["search_text", "headline"]
