@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,14 @@ BODY_FEATURES = [
     *("h2", "h3", "bold", "italic", "ol", "ul", "blockquote", "hr"),
     # Before the links: of what is pasted, each is asked whether it is theirs.
     *("picture", "outside", "link", "topic", "article", "writing"),
+]
+# The first one is what the editor shows unasked.
+PREVIEWS: list[tuple[str, str | Promise]] = [
+    ("page", _("Page")),
+    ("all", _("All side by side")),
+    ("card", _("Card")),
+    ("push", _("Push")),
+    ("mail", _("Mail")),
 ]
 STARS = 5
 """A review gives at most so many, in halves."""
@@ -222,9 +231,13 @@ class Article(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     def shown_kicker(self) -> str:
         return self.kicker or (self.lead_topic.name if self.lead_topic else "")
 
+    @property
+    def preview_modes(self) -> list[tuple[str, str | Promise]]:
+        return PREVIEWS
+
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        """The article as its page will show it; pages stand above us, so settings name the view."""
-        preview: HttpResponse = import_string(settings.ARTICLE_PREVIEW)(request, self)
+        """The article as readers will see it; pages stand above us, so settings name the view."""
+        preview: HttpResponse = import_string(settings.ARTICLE_PREVIEW)(request, self, mode_name)
         return preview
 
     def publish(

@@ -1,8 +1,8 @@
 """The screen on which an article is written.
 
-An article is stored before its editor opens: `add` asks for headline and kind (newsroom.drafting), then leads to the
-edit view. So a panel of the editor finds `self.instance.pk` there; without one (a program posted the whole form to `add`
-and it was refused) it is not shown: `is_shown()` returns `bool(self.instance.pk)`.
+An article is stored before its editor opens: `add` asks for headline and kind (newsroom.drafting), then leads to
+the edit view. So a panel of the editor finds `self.instance.pk` there; without one (a program posted the whole form
+to `add` and it was refused) it is not shown: `is_shown()` returns `bool(self.instance.pk)`.
 
 For scripts of panels: the form is `#w-editor-form` and stays the same element while Wagtail saves by itself; after each
 such save it dispatches `w-autosave:success`, after a refused one `w-autosave:error`, both bubble to `document`. A tab's
@@ -29,15 +29,14 @@ from wagtail.admin.panels import (
     ObjectList,
     Panel,
     PublishingPanel,
-    TabbedInterface,
 )
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views import snippets
 
-from staffellauf.newsroom import actions, drafting, forms, permissions
+from staffellauf.newsroom import drafting, forms, permissions, placing
 from staffellauf.newsroom.models import Article, Kind
-from staffellauf.newsroom.screens import article_list, publishing
+from staffellauf.newsroom.screens import article_list, editor, publishing
 from staffellauf.newsroom.screens.article_chooser import ArticleChooser
 
 
@@ -116,8 +115,8 @@ TABS: list[tuple[str, str | Promise, list[Panel]]] = [
 ]
 
 
-def tabs() -> TabbedInterface:
-    return TabbedInterface(
+def tabs() -> editor.Editor:
+    return editor.Editor(
         [
             ObjectList(panels, heading=heading, attrs={"data-newsroom-tab": name})
             for name, heading, panels in TABS
@@ -198,7 +197,7 @@ def withdraw_before_deletion(request: HttpRequest, instances: list[Any]) -> None
     if request.method == "POST":
         for instance in instances:
             if isinstance(instance, Article):
-                actions.withdraw(instance)
+                placing.withdraw(instance)
 
 
 # Any: rows of any snippet's model.
@@ -207,4 +206,4 @@ def forget_headlines(request: HttpRequest, instances: Sequence[Any]) -> None:
     """Nobody finds what is gone. A single article has lost its id by now; the address still says it."""
     articles = [instance for instance in instances if isinstance(instance, Article)]
     address = request.resolver_match.kwargs.get("pk") if request.resolver_match else None
-    actions.forget([int(article.pk or address or 0) for article in articles])
+    placing.forget([int(article.pk or address or 0) for article in articles])
