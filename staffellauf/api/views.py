@@ -120,7 +120,7 @@ def roles_and_credits() -> tuple[Prefetch, Prefetch]:
 
 def with_topics(publications: QuerySet[Publication]) -> QuerySet[Publication]:
     placed = ArticleTopic.objects.select_related("topic").order_by("kind", "topic__name")
-    return publications.select_related("article").prefetch_related(Prefetch("article__article_topics", placed))
+    return publications.select_related("article__lead_topic").prefetch_related(Prefetch("article__article_topics", placed))
 
 
 def card(publication: Publication) -> schemas.ArticleCard:
@@ -131,8 +131,8 @@ def card(publication: Publication) -> schemas.ArticleCard:
     return schemas.ArticleCard.model_validate(
         {
             "slug": article.slug,
-            "headline": article.headline,
-            "deck": article.deck,
+            "headline": article.shown_headline,
+            "deck": article.shown_deck,
             "url": schemas.address(article),
             "position": publication.position,
             "published_at": article.first_published_at,

@@ -115,12 +115,12 @@ def is_following(reader: Reader | None, topic: Topic) -> bool:
 def export(reader: Reader) -> dict[str, object]:
     """What the reader follows and has read, for its owner; ready for JSON."""
     follows = Follow.objects.filter(reader=reader).select_related("topic").order_by("created_at", "topic_id")
-    marks = ReadMark.objects.filter(reader=reader).select_related("article").order_by("article_id")
+    marks = ReadMark.objects.filter(reader=reader).select_related("article__lead_topic").order_by("article_id")
     return {
         "read_up_to_position": reader.read_up_to,
         "follows": [
             {"topic": f.topic.name, "kind": f.topic.kind, "slug": f.topic.slug, "since": f.created_at.isoformat()}
             for f in follows
         ],
-        "read_articles": [{"headline": m.article.headline, "slug": m.article.slug} for m in marks],
+        "read_articles": [{"headline": m.article.shown_headline, "slug": m.article.slug} for m in marks],
     }

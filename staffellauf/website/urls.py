@@ -7,9 +7,11 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from django.views.decorators.cache import cache_control
 
 from staffellauf.catalogue.models import TopicKind
+from staffellauf.newsroom import kinds
 from staffellauf.website import sitemaps, urls_accounts
 from staffellauf.website.views import (
     articles,
+    authors,
     days,
     devices,
     episodes,
@@ -35,6 +37,7 @@ FRANCHISE: dict[str, Any] = {"kind": TopicKind.FRANCHISE}
 ORGANISATION: dict[str, Any] = {"kind": TopicKind.ORGANISATION}
 # Cut off where no database has a number any more.
 FOLGEN = r"^serien/(?P<slug>[-a-zA-Z0-9_]+)/folgen/"
+NEWS = r"^news/(?P<slug>[-a-zA-Z0-9_]+)/"
 # Before a channel's slug, which it would be too.
 DAY = r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
 
@@ -57,7 +60,9 @@ pages: list[URLPattern | URLResolver] = [
     *urls_accounts.pages,
     path("", front.show, name="front"),
     path("news/", articles.index, name="news"),
+    re_path(rf"^news/art/(?P<kind>{'|'.join(kinds.BY_SLUG)})/$", articles.index, name="news-kind"),
     path("news/<slug:slug>/", articles.show, name="article"),
+    re_path(NEWS + r"seite-(?P<number>[2-9]|[1-9][0-9]{1,2})/$", articles.show, name="article-page"),
     path("news/<slug:slug>/gelesen/", articles.read, name="article-read"),
     path("serien/", lists.series, name="series-index"),
     path("serien/a-z/<str:letter>/", lists.series, name="series-letter"),
@@ -70,6 +75,8 @@ pages: list[URLPattern | URLResolver] = [
     path("serien/<slug:slug>/besetzung/", topics.cast_list, SERIES, name="series-cast"),
     path("serien/<slug:slug>/termine/", topics.dates, SERIES, name="series-dates"),
     path("serien/<slug:slug>/news/", topics.news, SERIES, name="series-news"),
+    path("autoren/", authors.index, name="authors"),
+    path("autoren/<slug:slug>/", authors.show, name="author"),
     path("personen/", lists.people, name="people-index"),
     path("personen/a-z/<str:letter>/", lists.people, name="people-letter"),
     path("personen/<slug:slug>/", topics.person, PERSON, name="person"),

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from staffellauf.catalogue.models import Episode, Series
+from staffellauf.newsroom.models import Byline
 from staffellauf.website import urls, urls_accounts
 from tests import make
 
@@ -17,6 +18,11 @@ PAGES = [
     "/",
     "/news/",
     "/news/rosanna-arquette-joins-ballard/",
+    "/news/art/specials/",
+    "/news/drei-serien-ein-polizist/",
+    "/news/drei-serien-ein-polizist/seite-2/",
+    "/autoren/",
+    "/autoren/ada-muster/",
     "/serien/",
     "/serien/ballard/",
     "/serien/ballard/besetzung/",
@@ -91,6 +97,11 @@ def _portal() -> None:
     make.season(ballard, 1, episodes=10)
     Episode.objects.create(pk=4711, season=make.season(ballard, 0), name="Hinter den Kulissen", kind="special")
     article = make.article(about=[ballard, arquette])
+    ada = make.author("Ada Muster", about="Schreibt Muster.", website="https://www.example.org/ada")
+    make.article(
+        "Drei Serien, ein Polizist", about=[bosch], kind="special", bylines=[Byline(author=ada)],
+        body="<p>Los.</p><hr/><h2>Bosch</h2><p>Die erste.</p><hr/><h2>Ballard</h2><p>Die dritte.</p>",
+    )  # fmt: skip
     make.showing("Ballard", on=prime, series=ballard)
     make.comment(on=article, by=make.user())
 

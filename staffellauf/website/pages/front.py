@@ -10,11 +10,10 @@ from staffellauf.catalogue import calendar
 from staffellauf.catalogue.models import Series, Topic
 from staffellauf.comments.models import Comment
 from staffellauf.common import dates
-from staffellauf.newsroom.models import Article
+from staffellauf.newsroom.models import Article, Kind
 from staffellauf.readers import queries as readers
 from staffellauf.readers.models import Reader
-from staffellauf.website import pictures
-from staffellauf.website.pages import listing
+from staffellauf.website.pages import cards, listing
 
 ARTICLES = 19
 SECOND_ROW = 2
@@ -48,12 +47,12 @@ class FrontPage:
 
     @classmethod
     def load(cls, reader: Reader | None) -> Self:
-        articles = pictures.with_renditions(Article.objects.published().newest_first().for_cards()[:ARTICLES])
-        lead, rest = (articles[0], articles[1:]) if articles else (None, [])
+        articles = cards.ready(Article.objects.published().newest_first().for_cards()[:ARTICLES])
+        top = opening(articles)
         return cls(
-            lead=lead,
-            second=rest[:SECOND_ROW],
-            days=listing.by_day(rest[SECOND_ROW:]),
+            lead=top[0] if top else None,
+            second=top[1:],
+            days=listing.by_day(article for article in articles if article not in top),
             last_id=articles[-1].pk if len(articles) == ARTICLES else None,
             series=series_in_the_news(),
             people=list(Topic.objects.filter(kind="person", last_position__gt=0).order_by("-last_position")[:PEOPLE]),
@@ -62,6 +61,12 @@ class FrontPage:
             has_reader=reader is not None,
             anniversaries=calendar.anniversaries(dates.day_of(timezone.now()), limit=REMEMBERED),
         )
+
+
+def opening(articles: list[Article]) -> list[Article]:
+    """The newest ones of our own; neither what somebody paid for nor what others wrote opens the page."""
+    own = [article for article in articles if article.kind not in (Kind.ADVERTISEMENT, Kind.FIND)]
+    return (own or articles)[: 1 + SECOND_ROW]
 
 
 def series_in_the_news() -> list[Topic]:
@@ -76,5 +81,6 @@ def series_in_the_news() -> list[Topic]:
 def discussed() -> list[Article]:
     visible = Count("comments", filter=Q(comments__state=Comment.State.VISIBLE))
     newest = Article.objects.published().newest_first().values("pk")[:RECENT]
-    counted = Article.objects.filter(pk__in=newest).defer("body").annotate(comment_count=visible)
+    recent = Article.objects.filter(pk__in=newest).select_related("lead_topic").defer("body")
+    counted = recent.annotate(comment_count=visible)
     return list(counted.filter(comment_count__gt=0).order_by("-comment_count", "-first_published_at")[:DISCUSSED])

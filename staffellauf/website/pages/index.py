@@ -13,7 +13,7 @@ from staffellauf.common import text
 from staffellauf.newsroom.actions import ARTICLE_KIND
 from staffellauf.newsroom.models import Article
 from staffellauf.search import queries as names
-from staffellauf.website import pictures
+from staffellauf.website.pages import cards, words
 
 MAX_QUERY_LENGTH = 200
 TOPICS_FOUND = 18
@@ -57,7 +57,7 @@ class SearchPage:
             return cls(query, [], [])
         topics = [found.topic for found in catalogue.find(query, limit=TOPICS_FOUND)]
         groups = [TopicGroup(label(kind), [topic for topic in topics if topic.kind == kind]) for kind in ORDER]
-        articles = pictures.with_renditions(articles_found(query, topics))
+        articles = cards.ready(articles_found(query, topics))
         return cls(query, [group for group in groups if group.topics], articles)
 
     @property
@@ -68,11 +68,11 @@ class SearchPage:
 def articles_found(query: str, topics: Sequence[Topic]) -> list[Article]:
     """Published ones by headline and deck, best first, then the newest about the topic that is probably meant."""
     ids = [hit.object_id for hit in names.find(query, kinds={ARTICLE_KIND}, limit=ARTICLES_FOUND)]
-    cards = Article.objects.published().for_cards()
-    by_id = cards.in_bulk(ids)
+    published = Article.objects.published().for_cards()
+    by_id = published.in_bulk(ids)
     found = [by_id[pk] for pk in ids if pk in by_id]
     if topics and len(found) < ARTICLES_FOUND:
-        found += cards.about(topics[0]).exclude(pk__in=ids)[: ARTICLES_FOUND - len(found)]
+        found += published.about(topics[0]).exclude(pk__in=ids)[: ARTICLES_FOUND - len(found)]
     return found
 
 
@@ -101,6 +101,9 @@ def suggestions(query: str) -> list[Suggestion]:
         for row in catalogue.find(query, limit=SUGGESTED_TOPICS)
     ]
     ids = [hit.object_id for hit in names.find(query, kinds={ARTICLE_KIND}, limit=SUGGESTED_ARTICLES)]
-    articles = Article.objects.published().only("headline", "slug").in_bulk(ids)
+    articles = Article.objects.published().select_related("lead_topic").defer("body").in_bulk(ids)
     news = [articles[pk] for pk in ids if pk in articles]
-    return found + [Suggestion(_("News item"), row.headline, row.get_absolute_url(), "", "") for row in news]
+    return found + [
+        Suggestion(words.capital(str(row.get_kind_display())), row.shown_headline, row.get_absolute_url(), "", "")
+        for row in news
+    ]

@@ -7,11 +7,15 @@ from itertools import groupby
 from typing import Self
 
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from staffellauf.catalogue.models import Topic
 from staffellauf.common import dates
-from staffellauf.newsroom.models import Article, ArticleTopic
-from staffellauf.website import pictures
+from staffellauf.newsroom import kinds
+from staffellauf.newsroom.models import Article, ArticleTopic, Kind
+from staffellauf.newsroom.models.articles import ArticleQuerySet
+from staffellauf.website.pages import cards
 
 PAGE_SIZE = 24
 # The greatest number both databases hold.
@@ -49,16 +53,38 @@ class NewsPage:
     next_before: int | None
     """Id of the last article shown; None at the end."""
 
+    kind: Kind | None = None
+    """The one that is listed; None for all."""
+
     @classmethod
-    def load(cls, before: int | None) -> Self:
-        query = Article.objects.published().newest_first().for_cards()
-        last = Article.objects.published().filter(pk=before).first() if before else None
-        if last:
-            older = Q(first_published_at__lt=last.first_published_at)
-            query = query.filter(older | Q(first_published_at=last.first_published_at, pk__lt=last.pk))
-        found = list(query[: PAGE_SIZE + 1])
-        shown = pictures.with_renditions(found[:PAGE_SIZE])
-        return cls(by_day(shown), shown[-1].pk if len(found) > PAGE_SIZE else None)
+    def load(cls, before: int | None, *, kind: Kind | None = None) -> Self:
+        articles = Article.objects.filter(kind=kind) if kind else Article.objects.all()
+        days, next_before = paged(articles, before=before)
+        return cls(days, next_before, kind)
+
+    @property
+    def title(self) -> str:
+        return kinds.plural(self.kind) if self.kind else _("News")
+
+    @property
+    def kinds(self) -> list[tuple[str, str, bool]]:
+        """Name, address and whether it is listed, of all news and of each kind."""
+        found = [(_("All"), reverse("news"), self.kind is None)]
+        for kind in Kind:
+            found.append((kinds.plural(kind), reverse("news-kind", args=[kinds.slug_of(kind)]), kind == self.kind))
+        return found
+
+
+def paged(articles: ArticleQuerySet, *, before: int | None) -> tuple[list[Day], int | None]:
+    """The published ones of them, newest first, that come after the article `before`; and where the list goes on."""
+    query = articles.published().newest_first().for_cards()
+    last = Article.objects.published().filter(pk=before).only("first_published_at").first() if before else None
+    if last:
+        older = Q(first_published_at__lt=last.first_published_at)
+        query = query.filter(older | Q(first_published_at=last.first_published_at, pk__lt=last.pk))
+    found = list(query[: PAGE_SIZE + 1])
+    shown = cards.ready(found[:PAGE_SIZE])
+    return by_day(shown), shown[-1].pk if len(found) > PAGE_SIZE else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +102,7 @@ class TopicNewsPage:
         if before:
             places = places.filter(position__lt=before)
         found = list(places.values_list("position", "article_id")[: PAGE_SIZE + 1])
-        ids = [article_id for _, article_id in found[:PAGE_SIZE]]
+        ids = [article_id for _position, article_id in found[:PAGE_SIZE]]
         articles = Article.objects.published().for_cards().in_bulk(ids)
-        shown = pictures.with_renditions(articles[pk] for pk in ids if pk in articles)
+        shown = cards.ready(articles[pk] for pk in ids if pk in articles)
         return cls(topic, by_day(shown), found[PAGE_SIZE - 1][0] if len(found) > PAGE_SIZE else None)

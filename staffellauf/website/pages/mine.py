@@ -10,8 +10,7 @@ from staffellauf.common import dates
 from staffellauf.readers import queries as readers
 from staffellauf.readers.models import Reader
 from staffellauf.readers.queries import FeedItem
-from staffellauf.website import pictures
-from staffellauf.website.pages import events
+from staffellauf.website.pages import cards, events
 from staffellauf.website.pages.bell import Bell
 from staffellauf.website.pages.events import Agenda
 
@@ -36,7 +35,7 @@ class FeedPage:
         if reader is None:
             return cls([], None, True, 0, 0, False, suggestions())
         page = readers.feed(reader, before=before) if before else readers.feed(reader)
-        pictures.with_renditions(item.article for item in page.items)
+        cards.ready(item.article for item in page.items)
         newest = page.items[0].position if page.items and not before else readers.newest_position(reader)
         follows = bool(page.items) or reader.follows.exists()
         return cls(

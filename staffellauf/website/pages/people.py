@@ -108,6 +108,10 @@ def by_year(entries: list[Entry], works: list[Work]) -> list[Year]:
 
 def life(person: Person) -> list[str]:
     """Born on 26 June 1959 · died …, at the age of 77 · USA"""
+    return [*dates_of_life(person), *countries.listed(person.country)]
+
+
+def dates_of_life(person: Person) -> list[str]:
     found = []
     if person.born_on:
         found.append(_("Born on %(day)s") % {"day": full_day(person.born_on)})
@@ -116,7 +120,7 @@ def life(person: Person) -> list[str]:
         if person.born_on:
             died += " " + _("at the age of %(years)s") % {"years": age(person.born_on, on=person.died_on)}
         found.append(died)
-    return [*found, *countries.listed(person.country)]
+    return found
 
 
 def full_day(value: date) -> str:

@@ -22,8 +22,7 @@ from staffellauf.catalogue.models import (
 from staffellauf.common.prepared import Prepared, Slot
 from staffellauf.newsroom.models import Article
 from staffellauf.readers.models import Reader
-from staffellauf.website import pictures
-from staffellauf.website.pages import words
+from staffellauf.website.pages import cards, words
 from staffellauf.website.pages.bell import Bell, is_following
 
 NEWS = 6
@@ -73,7 +72,7 @@ def annotated(topic: Topic, name: str) -> Any:
 
 def news(topic: Topic) -> list[Article]:
     """One more than a page shows, when there are more."""
-    return pictures.with_renditions(newest(topic))
+    return cards.ready(newest(topic))
 
 
 def newest(topic: Topic) -> list[Article]:

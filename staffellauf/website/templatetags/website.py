@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from staffellauf.catalogue.models import Episode, Season, Series, Topic, TopicKind
 from staffellauf.common import dates
-from staffellauf.website import assets, pictures, structured, titlecards
+from staffellauf.website import assets, pictures, stardrawing, structured, titlecards
 from staffellauf.website.pages import words
 
 register = template.Library()
@@ -67,6 +67,12 @@ def chip(topic: Topic) -> SafeString:
     drawn = (titlecards.monogram if is_person else titlecards.chip)(topic.name, topic.hue)
     name = "chip chip-person" if is_person else "chip"
     return mark_safe(f'<svg class="{name}" viewBox="0 0 8 8" aria-hidden="true">{drawn}</svg>')
+
+
+@register.simple_tag
+def stars(half_stars: int) -> SafeString:
+    """Five stars in a row, so many halves of them full; words stand beside it."""
+    return mark_safe(stardrawing.row(half_stars))
 
 
 @register.inclusion_tag("website/parts/picture.html")

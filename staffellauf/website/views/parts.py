@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from staffellauf.catalogue.models import Series, Topic
 from staffellauf.newsroom.models import Article
-from staffellauf.website import pictures
+from staffellauf.website.pages import cards
 from staffellauf.website.pages.bell import Bell
 
 
@@ -17,7 +17,7 @@ def show(request: HttpRequest) -> HttpResponse:
         raise Http404
     topics = list(Topic.objects.order_by("-last_position")[:24])
     context = {
-        "articles": pictures.with_renditions(Article.objects.published().newest_first().for_cards()[:3]),
+        "articles": cards.ready(Article.objects.published().newest_first().for_cards()[:3]),
         "topics": topics,
         "series": Series.objects.order_by("-last_position").first(),
         "bells": [Bell(topic, is_following=number == 1) for number, topic in enumerate(topics[:3])],

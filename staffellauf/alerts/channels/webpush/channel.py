@@ -20,7 +20,7 @@ from staffellauf.alerts.channels.webpush.endpoints import Endpoint
 from staffellauf.alerts.channels.webpush.sender import Answer, Request
 from staffellauf.alerts.models import Subscription
 from staffellauf.common import addresses
-from staffellauf.newsroom.models import Article
+from staffellauf.newsroom.models import Article, Note
 
 logger = logging.getLogger(__name__)
 
@@ -75,10 +75,18 @@ class Outcome:
 Lanes = dict[Endpoint, list[Subscription]]
 
 
-def article_push(article: Article, *, ttl: timedelta) -> Push:
+def article_push(article: Article, *, ttl: timedelta, edition: int = 1, note: Note | None = None) -> Push:
+    """A later edition says that it is one, and what its note says; on the phone it takes the place of the first."""
     with translation.override(settings.LANGUAGE_CODE):
         navigate = settings.PUBLIC_URL + article.get_absolute_url()
-    text = notification(article.headline, article.deck, navigate=navigate, tag=f"meldung-{article.pk}")
+        title, body = article.shown_headline, article.shown_deck
+        if edition > 1:
+            is_correction = note is not None and note.kind == Note.Kind.CORRECTION
+            words = _("Correction: %(headline)s") if is_correction else _("Update: %(headline)s")
+            title = words % {"headline": title}
+            # What has changed may give away what the headline does not.
+            body = note.text if note and not article.is_spoiler else body
+    text = notification(title, body, navigate=navigate, tag=f"meldung-{article.pk}", renotify=edition > 1)
     return Push(text=text, topic=f"meldung{article.pk}", ttl=ttl)
 
 
@@ -90,14 +98,15 @@ def trial_push(navigate: str) -> Push:
     return Push(text=text, topic="probe", ttl=timedelta(minutes=5))
 
 
-def notification(title: str, body: str, *, navigate: str, tag: str) -> bytes:
-    """The message as JSON; a body too long for one push ends at a word."""
+def notification(title: str, body: str, *, navigate: str, tag: str, renotify: bool = False) -> bytes:
+    """The message as JSON; a body too long for one push ends at a word. With `renotify`, the phone makes itself heard
+    though it shows a message with this tag already."""
 
     def encoded(shown: str) -> bytes:
         fields = {
             "title": title, "body": shown, "navigate": navigate, "lang": settings.LANGUAGE_CODE, "dir": "ltr",
             "tag": tag, "silent": False,
-        }  # fmt: skip
+        } | ({"renotify": True} if renotify else {})  # fmt: skip
         message = {"web_push": WEB_PUSH, "notification": fields}
         return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
