@@ -106,13 +106,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {
     "default": {
         "BACKEND": "staffellauf.jobs.backend.LeaseBackend",
-        "QUEUES": ["push", "default", "mail", "imports"],
+        "QUEUES": ["push", "default", "mail", "feeds", "imports"],
         # Not in claims of up to 16: what a killed worker had claimed waits for its lease.
-        "OPTIONS": {"ONE_AT_A_TIME": ["push", "imports"]},
+        "OPTIONS": {"ONE_AT_A_TIME": ["push", "feeds", "imports"]},
     },
 }
 # Called by every worker between two jobs, cheap when there is nothing to do: the outbox is read here.
-JOBS_POLLERS = ["staffellauf.alerts.tasks.pick_up_publications"]
+JOBS_POLLERS = [
+    "staffellauf.alerts.tasks.pick_up_publications",
+    "staffellauf.syndication.tasks.look_at_outbox",
+]
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
@@ -240,8 +243,10 @@ WAGTAILADMIN_LOGIN_URL = LOGIN_URL
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-# The view that shows a draft as its page will look: (request, article) -> response.
+# The view that shows a draft as readers will see it: (request, article, mode) -> response.
 ARTICLE_PREVIEW = "staffellauf.website.views.preview.show"
+# How many readers an article reaches: (its id) -> number.
+ARTICLE_REACH = "staffellauf.alerts.queries.feeds_reached"
 
 LOGGING = {
     "version": 1,

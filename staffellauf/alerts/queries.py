@@ -32,7 +32,11 @@ class RelayStatus:
 
 
 def relay_status(publication: Publication) -> RelayStatus:
-    """How far the publication is; before a worker has picked it up, whom it will reach."""
+    """How far the publication is; before a worker has picked it up, whom it will reach. One that alerts nobody is
+    where it shall be."""
+    if not publication.is_alerting:
+        reached = feeds_reached(publication.article_id)
+        return RelayStatus(reached, alerts_sent=0, waiting=0, gone=0, failed=0, is_finished=True)
     relay = Relay.objects.filter(publication=publication).first()
     if relay is None or (not relay.is_cut and not relay.finished_at):
         waiting = recipients(publication.article_id).count() - (_settled(relay) if relay else 0)

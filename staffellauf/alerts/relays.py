@@ -16,7 +16,8 @@ from staffellauf.alerts import queries
 from staffellauf.alerts.channels.webpush import channel, sender
 from staffellauf.alerts.channels.webpush.channel import Kind, Outcome
 from staffellauf.alerts.models import Batch, Lane, OutboxCursor, Relay, Retry, Subscription
-from staffellauf.newsroom.models import Article, Publication
+from staffellauf.newsroom.models import Article, Note, Publication
+from staffellauf.readers import actions as readers
 
 # What one worker delivers between two commits, and the most that a kill makes arrive twice.
 BATCH_SIZE = 250
@@ -58,7 +59,8 @@ def look(*, now: datetime) -> tuple[bool, bool]:
 
 
 def pick_up(*, now: datetime) -> list[int]:
-    """Begins a relay for every new publication; the ids of those that have something to do. Call in a transaction.
+    """Begins a relay for every new publication that alerts; the ids of those that have something to do. Call in a
+    transaction.
 
     Positions are committed in their order, so that nothing appears behind the cursor.
     """
@@ -67,7 +69,7 @@ def pick_up(*, now: datetime) -> list[int]:
     if not new:
         return []
     OutboxCursor.objects.filter(pk=1).update(position=new[-1].position)
-    relays = [_new_relay(publication, now=now) for publication in new if publication.edition == 1]
+    relays = [_new_relay(publication, now=now) for publication in new if publication.is_alerting]
     Relay.objects.bulk_create(relays)
     return [relay.pk for relay in relays if relay.finished_at is None]
 
@@ -92,6 +94,9 @@ def cut(relay_id: int, *, now: datetime) -> tuple[list[int], bool]:
     article_id = relay.publication.article_id
     if relay.cursor == 0:
         relay.feeds_reached = queries.feeds_reached(article_id)
+        if relay.publication.edition > 1:
+            # Who has read it has not read this.
+            readers.mark_unread(article_id)
     following = queries.recipients(article_id).filter(pk__gt=relay.cursor).order_by("pk")
     ids = list(following.values_list("pk", flat=True)[: BATCH_SIZE * BATCHES_PER_CUT])
     batches = [
@@ -118,7 +123,7 @@ def deliver_batch(batch_id: int, *, now: datetime) -> int:
         _finish_batch(batch, [], missed=batch.size if article else 0, now=now)
         return 0
     slice_of = queries.recipients(article.pk).filter(pk__gt=batch.after_id, pk__lte=batch.up_to_id)
-    push = channel.article_push(article, ttl=batch.relay.ttl(now))
+    push = _push(article, batch.relay, ttl=batch.relay.ttl(now))
     outcomes = list(channel.deliver(push, slice_of, now=now, paused=_paused_origins(now)))
     _finish_batch(batch, outcomes, missed=0, now=now)
     return _count(outcomes, Kind.ACCEPTED)
@@ -158,7 +163,7 @@ def deliver_retries(*, now: datetime) -> int:
         outcomes: list[Outcome] = []
         if article and ttl > timedelta(0):
             due = queries.recipients(article.pk).filter(retries__in=mine)
-            push = channel.article_push(article, ttl=ttl)
+            push = _push(article, relay, ttl=ttl)
             outcomes = list(channel.deliver(push, due, now=now, paused=_paused_origins(now)))
         _finish_retries(relay, mine, outcomes, is_too_late=ttl <= timedelta(0), now=now)
     return len(retries)
@@ -309,8 +314,19 @@ def prune(*, now: datetime) -> Counter[str]:
 
 
 def _article(relay: Relay) -> Article | None:
-    """None when it is no longer published: then nobody is alerted any more."""
-    return Article.objects.published().defer("body").filter(pk=relay.publication.article_id).first()
+    """None when it is no longer published, or a later edition tells the same readers: then nobody is alerted."""
+    publication = relay.publication
+    later = Publication.objects.filter(
+        article=publication.article_id, edition__gt=publication.edition, is_alerting=True
+    )
+    article = Article.objects.published().select_related("lead_topic").defer("body")
+    return article.filter(~Exists(later), pk=publication.article_id).first()
+
+
+def _push(article: Article, relay: Relay, *, ttl: timedelta) -> channel.Push:
+    edition = relay.publication.edition
+    note = Note.objects.filter(publication=relay.publication_id).first() if edition > 1 else None
+    return channel.article_push(article, ttl=ttl, edition=edition, note=note)
 
 
 def _paused_origins(now: datetime) -> set[str]:

@@ -53,7 +53,8 @@ def _store(
 ) -> Comment:
     if stored := _stored_before(author, form_key):
         return stored
-    if not article.live or not author.is_active:
+    # One that became part of another takes replies to what was said there.
+    if not (article.merged_into or article).live or not author.is_active:
         raise CommentRefused(_("Comments are not possible here."))
     if not author.display_name:
         raise CommentRefused(_("Choose the name that stands beside your comments first."))

@@ -15,7 +15,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(state=Comment.State.VISIBLE)
 
     def about(self, article: Article) -> "CommentQuerySet":
-        return self.filter(article=article)
+        """Beneath the article, and beneath those on the same story that became part of it."""
+        family = Article.objects.filter(Q(pk=article.pk) | Q(merged_into=article.pk))
+        return self.filter(article__in=family.values("pk"))
 
     def beginning(self) -> "CommentQuerySet":
         """Comments that are no reply."""
@@ -72,6 +74,11 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def shown_under(self) -> Article:
+        """The article that readers see it beneath: its own, or the one that took that one's place."""
+        return self.article.merged_into or self.article
 
 
 class ReportQuerySet(models.QuerySet["Report"]):

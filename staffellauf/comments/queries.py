@@ -6,6 +6,7 @@ from enum import StrEnum
 from itertools import chain
 
 from django.db.models import Count, F, Prefetch, Q, prefetch_related_objects
+from django.db.models.functions import Coalesce
 
 from staffellauf.accounts.models import User
 from staffellauf.comments.models import Comment, CommentQuerySet, Report
@@ -62,14 +63,17 @@ def page_of(comment: Comment) -> int:
     """The page, oldest first, on which the comment stands."""
     first = comment.parent or comment
     earlier = Q(created_at__lt=first.created_at) | Q(created_at=first.created_at, pk__lt=first.pk)
-    before = Comment.objects.filter(article_id=first.article_id).beginning().shown().filter(earlier)
+    before = Comment.objects.about(first.shown_under).beginning().shown().filter(earlier)
     return before.count() // PAGE_SIZE + 1
 
 
 def counts(articles: Iterable[Article]) -> dict[int, int]:
-    """Visible comments by article id; articles without any are absent."""
-    rows = Comment.objects.visible().filter(article__in=[article.pk for article in articles])
-    return dict(rows.order_by().values_list("article_id").annotate(count=Count("pk")))
+    """Visible comments by article id, with those of articles that became part of it; without any it is absent."""
+    ids = [article.pk for article in articles]
+    families = Article.objects.filter(Q(pk__in=ids) | Q(merged_into__in=ids))
+    rows = Comment.objects.visible().filter(article__in=families.values("pk"))
+    shown_under = Coalesce("article__merged_into_id", "article_id")
+    return dict(rows.order_by().values_list(shown_under).annotate(count=Count("pk")))
 
 
 def open_report_count() -> int:

@@ -1,58 +1,63 @@
 """What the newsroom does: publish, unpublish, record it in the outbox."""
 
 import logging
-import re
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Greatest
 from django.utils import timezone
 from wagtail.models import Revision
 
 from staffellauf.accounts.models import User
-from staffellauf.catalogue import merged
-from staffellauf.catalogue.models import Series, Topic
 from staffellauf.common import text
+from staffellauf.newsroom import placing, renditions, story, versions
 from staffellauf.newsroom.models import (
     Article,
-    ArticleTopic,
     FormerSlug,
-    Picture,
+    Kind,
     Publication,
     PublicationCounter,
-    Weight,
+    PublishedGuid,
 )
-from staffellauf.search import actions as search
 
 log = logging.getLogger(__name__)
-TOPIC_LINK = re.compile(r'<a\b[^>]*\blinktype="topic"[^>]*>')
-# What `{% picture %}` asks for on our pages: three widths, two modern formats and one that everybody reads.
-PICTURE_WIDTHS_PX = (480, 960, 1600)
-PICTURE_FORMATS = ("avif", "webp", "jpeg")
-PICTURE_FILTERS = tuple(f"width-{px}|format-{name}" for name in PICTURE_FORMATS for px in PICTURE_WIDTHS_PX)
-# In the index of names, beside the kinds of topics.
-ARTICLE_KIND = "article"
-LINK_ID = re.compile(r'\bid="(\d{1,18})"')
 
 
-def publish(article: Article, *, user: User | None = None) -> Publication:
+def publish(article: Article, *, user: User | None = None, is_alerting: bool | None = None) -> Publication:
     """Publishes the article as it stands in memory and stores the outbox row in the same transaction.
 
     Publishing again changes the article and its place under its topics, never the first publication: the row that
     comes back is the same, and nobody is alerted twice. A `first_published_at` that the article already has is kept.
+    `is_alerting` says whether the first publication alerts the followers of a kind that may; None leaves it to the
+    kind. Raises rules.NotPublishable.
     """
     with transaction.atomic():
         if article.pk is None:
             article.live = False
             article.slug = article.slug or make_slug(article)
             article.save()
+        first = first_of(article, is_alerting=is_alerting)
         article.save_revision(user=user).publish(user=user)
         article.refresh_from_db()
-        return Publication.objects.get(article=article, edition=1)
+        publication = Publication.objects.get(article=article, edition=1)
+        if first is not None and publication.is_alerting != first:
+            publication.is_alerting = first
+            publication.save(update_fields=["is_alerting"])
+        return publication
+
+
+def first_of(article: Article, *, is_alerting: bool | None) -> bool | None:
+    """Whether its first publication would alert anybody; None when it has had that."""
+    if Publication.objects.filter(article=article).exists():
+        return None
+    if article.is_quiet or article.kind == Kind.ADVERTISEMENT:
+        return False
+    if article.guid and PublishedGuid.objects.filter(guid=article.guid).exists():
+        # Its followers were alerted before it was deleted.
+        return False
+    return article.kind != Kind.FIND if is_alerting is None else is_alerting
 
 
 def on_published(*, instance: Article, **kwargs: Any) -> None:
@@ -93,23 +98,44 @@ def expire_due(*, now: datetime) -> int:
 
 
 def on_unpublished(*, instance: Article, **kwargs: Any) -> None:
-    withdraw(instance)
+    placing.withdraw(instance)
 
 
 def record_publication(article: Article, *, now: datetime) -> Publication:
-    """Writes the outbox row on the first publication, and places the article under its topics on every one."""
+    """Writes the outbox row on the first publication; on every one places the article under its topics and keeps its
+    text as a version. The newest edition comes back."""
     with transaction.atomic():
-        publication = Publication.objects.filter(article=article, edition=1).first()
-        if publication is None:
-            publication = Publication.objects.create(article=article, position=next_position(), created_at=now)
-            updated_at = None
-        else:
-            updated_at = now
-        place(article, position=publication.position, updated_at=updated_at)
+        publication = Publication.objects.filter(article=article).order_by("-edition").first()
+        updated_at = now if publication else None
+        publication = publication or record_first(article, now=now)
+        Article.objects.filter(pk=article.pk).update(updated_at=updated_at)
+        placing.place(article, position=publication.position)
+        versions.record(article, now=now)
+        story.link(article)
         remember_slug(article, former=article.published_slug)
         Article.objects.filter(pk=article.pk).update(published_slug=article.slug)
-        enqueue_renditions(article)
+        renditions.enqueue(article)
         return publication
+
+
+def record_first(article: Article, *, now: datetime) -> Publication:
+    is_alerting = bool(first_of(article, is_alerting=None))
+    if article.guid:
+        PublishedGuid.objects.bulk_create([PublishedGuid(guid=article.guid)], ignore_conflicts=True)
+    return Publication.objects.create(
+        article=article, position=next_position(), created_at=now, is_alerting=is_alerting
+    )
+
+
+def record_edition(article: Article, *, now: datetime) -> Publication:
+    """A material update: the article moves up under its topics, and its followers are alerted once more. Call with
+    the article's row locked."""
+    newest = Publication.objects.filter(article=article).order_by("-edition")[0]
+    publication = Publication.objects.create(
+        article=article, edition=newest.edition + 1, position=next_position(), created_at=now
+    )
+    placing.place(article, position=publication.position)
+    return publication
 
 
 def next_position() -> int:
@@ -120,96 +146,10 @@ def next_position() -> int:
     return PublicationCounter.objects.values_list("value", flat=True).get(pk=1)
 
 
-def place(article: Article, *, position: int, updated_at: datetime | None) -> None:
-    """Puts the article under its topics: those named, those linked in the body, the franchises of its main series."""
-    weights = topic_weights(article)
-    left = set(topic_ids_of(article)) - set(weights)
-    ArticleTopic.objects.filter(article=article).delete()
-    ArticleTopic.objects.bulk_create(
-        ArticleTopic(article=article, topic_id=topic_id, position=position, kind=weight)
-        for topic_id, weight in weights.items()
-    )
-    topics = Topic.objects.filter(pk__in=weights)
-    topics.update(last_position=Greatest(F("last_position"), position))
-    refresh_last_position(left)
-    names = " ".join(topics.values_list("search_text", flat=True))
-    lead_topic_id = next((pk for pk, weight in weights.items() if weight == Weight.MAIN), None)
-    search_text = text.fold(f"{article.headline} {article.deck}") + " " + names
-    Article.objects.filter(pk=article.pk).update(
-        lead_topic_id=lead_topic_id, search_text=search_text, updated_at=updated_at
-    )
-    search.put(search_document(article, position=position))
-
-
-def search_document(article: Article, *, position: int) -> search.Document:
-    """How a published article is found: by headline and deck, newer ones first."""
-    return search.Document(ARTICLE_KIND, article.pk, article.headline, (article.deck,), weight=position)
-
-
-def search_documents() -> Iterator[search.Document]:
-    """Of all published articles."""
-    articles = Article.objects.published().filter(publications__edition=1).order_by("pk")
-    rows = articles.annotate(position=F("publications__position")).only("headline", "deck")
-    for article in rows.iterator(chunk_size=1000):
-        yield search_document(article, position=article.position)
-
-
-def topic_weights(article: Article) -> dict[int, str]:
-    """Topic ids with their weight, the strongest where one comes in several ways, in the editor's order."""
-    weights: dict[int, str] = {}
-    for subject in sorted(article.subjects.all(), key=lambda s: (s.weight != Weight.MAIN, s.sort_order)):
-        weights.setdefault(subject.topic_id, subject.weight)
-    linked = linked_topics(article.body)
-    successors = merged.successors(linked)
-    linked = [successors.get(pk, pk) for pk in linked]
-    known = Topic.objects.filter(pk__in=linked).values_list("pk", flat=True)
-    for topic_id in [pk for pk in linked if pk in set(known)]:
-        weights.setdefault(topic_id, Weight.MENTIONED)
-    main = [pk for pk, weight in weights.items() if weight == Weight.MAIN]
-    for franchise_id in Series.franchises.through.objects.filter(series__in=main).values_list(
-        "franchise_id", flat=True
-    ):
-        if weights.get(franchise_id) != Weight.MAIN:
-            weights[franchise_id] = Weight.INHERITED
-    return weights
-
-
-def linked_topics(body: str) -> list[int]:
-    """Ids of the topics that a body in Wagtail's storage form links to, in order."""
-    ids = (LINK_ID.search(tag) for tag in TOPIC_LINK.findall(body))
-    return list(dict.fromkeys(int(found[1]) for found in ids if found))
-
-
-def withdraw(article: Article) -> None:
-    """Takes an unpublished article from its topics. The publication stays: published again, it alerts nobody."""
-    with transaction.atomic():
-        topic_ids = topic_ids_of(article)
-        ArticleTopic.objects.filter(article=article).delete()
-        refresh_last_position(topic_ids)
-        forget([article.pk])
-
-
-def forget(article_ids: Iterable[int]) -> None:
-    """Lets nobody find these by their headlines any more."""
-    search.remove(ARTICLE_KIND, article_ids)
-
-
-def topic_ids_of(article: Article) -> list[int]:
-    """The topics under which readers find it now."""
-    return list(ArticleTopic.objects.filter(article=article).values_list("topic_id", flat=True))
-
-
-def refresh_last_position(topic_ids: Iterable[int]) -> None:
-    """After an article left these topics."""
-    for topic_id in topic_ids:
-        newest = ArticleTopic.objects.filter(topic_id=topic_id).order_by("-position").first()
-        Topic.objects.filter(pk=topic_id).update(last_position=newest.position if newest else 0)
-
-
 def make_slug(article: Article, *, wanted: str = "", headline: str = "") -> str:
-    """A free slug, the one wanted or one from the headline, numbered when it is taken (also by an article that once
-    had it)."""
-    stem = wanted or text.slug(headline or article.headline, empty="meldung")
+    """A free slug, the one wanted or one from the headline that lists show, numbered when it is taken (also by an
+    article that once had it)."""
+    stem = wanted or text.slug(headline or article.shown_headline, empty="meldung")
     for number in range(1, 10_000):
         slug = stem if number == 1 else f"{stem[: text.SLUG_LENGTH - 5]}-{number}"
         taken = Article.objects.filter(slug=slug).exclude(pk=article.pk).exists()
@@ -223,22 +163,6 @@ def remember_slug(article: Article, *, former: str) -> None:
     if former and former != article.slug:
         FormerSlug.objects.filter(slug=article.slug).delete()
         FormerSlug.objects.update_or_create(slug=former, defaults={"article": article})
-
-
-def enqueue_renditions(article: Article) -> None:
-    """Has a worker make the sizes that pages show, so that no visitor waits for them."""
-    from staffellauf.newsroom import tasks
-
-    if article.lead_picture_id:
-        tasks.make_renditions.enqueue(article.lead_picture_id)
-
-
-def make_renditions(picture: Picture) -> int:
-    """Makes the files that are missing, one after the other: together they would take the memory of all of them."""
-    for name in PICTURE_FILTERS:
-        picture.get_rendition(name).file.close()
-    picture.file.close()
-    return len(PICTURE_FILTERS)
 
 
 def record_missing_publications(*, now: datetime) -> int:

@@ -4,14 +4,14 @@ from django.utils import timezone
 from django_tasks import task
 
 from staffellauf.jobs import schedule
-from staffellauf.newsroom import actions
+from staffellauf.newsroom import actions, renditions
 from staffellauf.newsroom.models import Picture
 
 
 @task(priority=-20)
-def make_renditions(picture_id: int) -> int:
+def make_renditions(picture_id: int, is_lead: bool = False) -> int:
     picture = Picture.objects.filter(pk=picture_id).first()
-    return actions.make_renditions(picture) if picture else 0
+    return renditions.make(picture, is_lead=is_lead) if picture else 0
 
 
 @schedule.every(minutes=1)

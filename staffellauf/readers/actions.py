@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Greatest
 
 from staffellauf.accounts.models import User
@@ -83,9 +83,15 @@ def mark_all_read(reader: Reader, *, position: int) -> None:
         position = min(position, newest_position())
         Reader.objects.filter(pk=reader.pk).update(read_up_to=Greatest("read_up_to", position))
         reader.refresh_from_db(fields=["read_up_to"])
-        ReadMark.objects.filter(
-            reader=reader, article__publications__edition=1, article__publications__position__lte=position
-        ).delete()
+        marks = ReadMark.objects.filter(reader=reader, article__publications__position__lte=position)
+        # One that was updated since stands higher up, where its mark is still needed.
+        newer = Publication.objects.filter(article=OuterRef("article"), position__gt=position)
+        marks.filter(~Exists(newer)).delete()
+
+
+def mark_unread(article_id: int) -> int:
+    """The article says something new: nobody has read that. How many had read it."""
+    return ReadMark.objects.filter(article=article_id).delete()[0]
 
 
 def merge(device: Reader, account: Reader) -> None:

@@ -18,7 +18,7 @@ from staffellauf.catalogue import finding
 from staffellauf.catalogue import queries as catalogue
 from staffellauf.catalogue.models import Franchise, Organisation, Person, Role, Series, Topic, TopicKind
 from staffellauf.common import dates, text
-from staffellauf.newsroom.actions import ARTICLE_KIND
+from staffellauf.newsroom.placing import ARTICLE_KIND
 from staffellauf.newsroom.models import Article, Picture
 from staffellauf.newsroom.richtext import outside, pictures, providers
 from staffellauf.search import queries as names
@@ -189,7 +189,7 @@ def article_option(article: Article) -> dict[str, object]:
     first = article.first_published_at
     return {
         "id": article.pk,
-        "title": article.headline,
+        "title": article.shown_headline,
         "url": article.get_absolute_url(),
         "kind": dates.numeric_day(dates.local(first).date()) if first else "",
         "facts": article.shown_kicker,

@@ -131,7 +131,7 @@ def address(
 
 
 def permalink(comment: Comment) -> str:
-    return address(comment.article, page=queries.page_of(comment), anchor=f"kommentar-{comment.pk}")
+    return address(comment.shown_under, page=queries.page_of(comment), anchor=f"kommentar-{comment.pk}")
 
 
 def sign_in_url(next_path: str) -> str:

@@ -19,6 +19,7 @@ from staffellauf.comments import actions
 from staffellauf.comments.models import Comment
 from staffellauf.common import origin
 from staffellauf.newsroom.models import Article
+from staffellauf.website.pages import article as article_page
 from staffellauf.website.pages import discussion
 
 UNPROCESSABLE, TOO_MANY, FORBIDDEN = 422, 429, 403
@@ -42,11 +43,11 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
 def reply(request: HttpRequest, comment_id: str) -> HttpResponse:
     parent = _find(comment_id)
     if request.method == "POST":
-        return _store(request, parent.article, parent=parent)
+        return _store(request, parent.shown_under, parent=parent)
     user = discussion.viewer(request)
     if user is None:
         return redirect(discussion.sign_in_url(request.path))
-    return _form(request, parent.article, parent=parent, form=discussion.Form.fresh(user))
+    return _form(request, parent.shown_under, parent=parent, form=discussion.Form.fresh(user))
 
 
 def _store(request: HttpRequest, article: Article, *, parent: Comment | None) -> HttpResponse:
@@ -112,13 +113,13 @@ def show(request: HttpRequest, comment_id: str) -> HttpResponse:
         try:
             if request.POST.get("action") == "delete":
                 actions.delete(user, comment)
-                return redirect(discussion.address(comment.article))
+                return redirect(discussion.address(comment.shown_under))
             actions.edit(user, comment, text=text, now=timezone.now())
             return redirect(discussion.permalink(comment))
         except actions.CommentRefused as refusal:
             error, status = _sentence(refusal), _status(refusal)
     values = {
-        "article": comment.article,
+        "article": comment.shown_under,
         "entry": discussion.Entry.of(comment, user=user),
         "form": discussion.Form(key="", text=text, error=error),
         "may_edit": discussion.may_edit(user, comment),
@@ -140,7 +141,7 @@ def report(request: HttpRequest, comment_id: str) -> HttpResponse:
         except actions.CommentRefused as refusal:
             error, status = _sentence(refusal), _status(refusal)
     values = {
-        "article": comment.article,
+        "article": comment.shown_under,
         "entry": discussion.Entry.of(comment, user=user),
         "form": discussion.Form(key="", text=reason, error=error, longest=actions.REASON_LENGTH),
         "is_done": is_done,
@@ -151,9 +152,9 @@ def report(request: HttpRequest, comment_id: str) -> HttpResponse:
 
 def _find(comment_id: str) -> Comment:
     """The comment on an article that is published. Raises Http404; also for a deleted one that left no place."""
-    shown = Comment.objects.shown().filter(article__in=Article.objects.published())
-    comment = shown.select_related("article", "author", "parent").filter(pk=comment_id).first()
-    if comment is None:
+    shown = Comment.objects.shown().select_related("article__merged_into", "author", "parent__article__merged_into")
+    comment = shown.filter(pk=comment_id).first()
+    if comment is None or not article_page.is_published(comment.shown_under):
         raise Http404
     return comment
 

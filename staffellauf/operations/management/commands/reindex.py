@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from staffellauf.catalogue import naming
 from staffellauf.catalogue.models import Topic
-from staffellauf.newsroom import actions as newsroom
+from staffellauf.newsroom import placing as newsroom
 from staffellauf.newsroom.models import Article
 from staffellauf.search import actions
 

@@ -66,9 +66,9 @@ async function show(data) {
   } catch {
     // Not ours, or empty: the line below still tells that there is something.
   }
-  const { title = "Staffellauf", body = "", navigate = "/mein/feed/", tag, lang = "de" } = message;
+  const { title = "Staffellauf", body = "", navigate = "/mein/feed/", tag, lang = "de", renotify = false } = message;
   await registration.showNotification(title, {
-    body, tag, lang, icon: "%ICON%", badge: "%BADGE%", data: { navigate },
+    body, tag, lang, renotify: Boolean(tag && renotify), icon: "%ICON%", badge: "%BADGE%", data: { navigate },
   });
 }
 
