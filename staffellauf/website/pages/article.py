@@ -9,7 +9,7 @@ from django.utils import formats
 
 from staffellauf.catalogue.models import Person, Topic, TopicKind
 from staffellauf.common import dates
-from staffellauf.newsroom import actions as newsroom
+from staffellauf.newsroom import placing
 from staffellauf.newsroom import kinds, signing
 from staffellauf.newsroom.models import (
     Article,
@@ -127,7 +127,7 @@ def topics_of(article: Article) -> list[Topic]:
     """In the order of WEIGHTS; within it as the editor put them, then as the text comes to them."""
     subject = Subject.objects.filter(article_id=OuterRef("article_id"), topic_id=OuterRef("topic_id"))
     rows = ArticleTopic.objects.filter(article=article).annotate(place=Subquery(subject.values("sort_order")[:1]))
-    linked = newsroom.linked_topics(article.body)
+    linked = placing.linked_topics(article.body)
 
     # Any: the annotation is unknown to the checker.
     def rank(row: Any) -> tuple[int, bool, int]:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from staffellauf.catalogue import queries as catalogue
 from staffellauf.catalogue.models import Topic, TopicKind
 from staffellauf.common import text
-from staffellauf.newsroom.actions import ARTICLE_KIND
+from staffellauf.newsroom.placing import ARTICLE_KIND
 from staffellauf.newsroom.models import Article
 from staffellauf.search import queries as names
 from staffellauf.website.pages import cards, words
