@@ -4,7 +4,7 @@ import os
 import socket
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from io import BytesIO
 from time import monotonic
@@ -20,6 +20,9 @@ USER_AGENT = "Staffellauf"
 # As browsers do it, rounded down: who redirects more often has a loop.
 MAX_REDIRECTS = 5
 REDIRECTS = {301, 302, 303, 307, 308}
+PERMANENT = {301, 308}
+# What libcurl and its TLS library say when a certificate does not hold: CURLE_PEER_FAILED_VERIFICATION and its kin.
+CERTIFICATE_ERRORS = {51, 53, 54, 58, 59, 60, 66, 77, 80, 82, 83, 90, 91}
 MAX_HEADER_BYTES = 64 * 1024
 PORTS = {"http": 80, "https": 443}
 
@@ -30,6 +33,10 @@ class FetchFailed(Exception):
 
 class Refused(FetchFailed):
     """The address is none that we ask: not http(s), not public, with a user name, a redirect too many."""
+
+
+class NotPublic(Refused):
+    """The address, or the one that a redirect leads to, is not on the public internet."""
 
 
 class TooLarge(FetchFailed):
@@ -44,6 +51,10 @@ class Unreachable(FetchFailed):
     """No address, no connection, no valid certificate, or the answer broke off."""
 
 
+class Untrusted(Unreachable):
+    """Whoever answered could not prove to be the host asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     status: int
@@ -52,6 +63,8 @@ class Response:
     body: bytes
     url: str
     """Where the body came from in the end."""
+    moved_to: str = ""
+    """Where it lives from now on: as far as redirects said that they are permanent (301, 308), one after the other."""
 
 
 def fetch(
@@ -61,6 +74,7 @@ def fetch(
     timeout_s: float = 10.0,
     headers: Mapping[str, str] | None = None,
     is_local_allowed: bool = False,
+    follows_redirects: bool = True,
 ) -> Response:
     """GET. Any status comes back as an answer; redirects are followed, each checked like the first address.
 
@@ -68,16 +82,36 @@ def fetch(
     Raises a FetchFailed.
     """
     deadline = monotonic() + timeout_s
+    moved_to, is_permanent = "", True
     for _ in range(MAX_REDIRECTS + 1):
-        response = _get(url, max_bytes, deadline=deadline, headers=headers or {}, is_local_allowed=is_local_allowed)
+        response = _ask(url, max_bytes, deadline=deadline, headers=headers or {}, is_local_allowed=is_local_allowed)
         location = response.headers.get("location")
-        if response.status not in REDIRECTS or not location:
-            return response
+        if response.status not in REDIRECTS or not location or not follows_redirects:
+            return replace(response, moved_to=moved_to) if moved_to else response
         target = urljoin(url, location)
         if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
             raise Refused(f"{url} leads from https to {target}")
         url = target
+        is_permanent = is_permanent and response.status in PERMANENT
+        moved_to = target if is_permanent else moved_to
     raise Refused(f"{url}: more than {MAX_REDIRECTS} redirects")
+
+
+def post(
+    url: str,
+    body: bytes,
+    *,
+    max_bytes: int,
+    timeout_s: float = 10.0,
+    headers: Mapping[str, str] | None = None,
+    is_local_allowed: bool = False,
+) -> Response:
+    """POST, under the same rules. Any status comes back as an answer, a redirect too: what is sent is for this address
+    alone. Raises a FetchFailed."""
+    deadline = monotonic() + timeout_s
+    return _ask(
+        url, max_bytes, deadline=deadline, headers=headers or {}, is_local_allowed=is_local_allowed, body=body
+    )
 
 
 def harden(curl: pycurl.Curl, *, is_local_allowed: bool = False) -> None:
@@ -129,7 +163,16 @@ class _Descriptor:
         os.close(self.number)
 
 
-def _get(url: str, max_bytes: int, *, deadline: float, headers: Mapping[str, str], is_local_allowed: bool) -> Response:
+def _ask(
+    url: str,
+    max_bytes: int,
+    *,
+    deadline: float,
+    headers: Mapping[str, str],
+    is_local_allowed: bool,
+    body: bytes | None = None,
+) -> Response:
+    """GET, or POST when there is a body."""
     parts, port = _split(url)
     answer = _Answer(max_bytes)
     curl = pycurl.Curl()
@@ -140,7 +183,12 @@ def _get(url: str, max_bytes: int, *, deadline: float, headers: Mapping[str, str
         curl.setopt(pycurl.TIMEOUT_MS, _left_ms(deadline, url))
         curl.setopt(pycurl.ACCEPT_ENCODING, "gzip, deflate, br")
         sent = {"User-Agent": USER_AGENT, **headers}
-        curl.setopt(pycurl.HTTPHEADER, [f"{name}: {value}" for name, value in sent.items()])
+        if body is not None:
+            curl.setopt(pycurl.POST, 1)
+            curl.setopt(pycurl.POSTFIELDS, body)
+            # Without it libcurl asks first whether it may send a longer body, and waits for the answer.
+            sent["Expect"] = ""
+        curl.setopt(pycurl.HTTPHEADER, [f"{name}: {value}".rstrip() for name, value in sent.items()])
         curl.setopt(pycurl.HEADERFUNCTION, answer.take_header)
         curl.setopt(pycurl.WRITEFUNCTION, answer.take)
         curl.perform()
@@ -149,6 +197,11 @@ def _get(url: str, max_bytes: int, *, deadline: float, headers: Mapping[str, str
         raise _failure(error, answer, url) from error
     finally:
         curl.close()
+
+
+def split(url: str) -> SplitResult:
+    """The parts of an address that may be asked, as far as can be told without looking it up. Raises Refused."""
+    return _split(url)[0]
 
 
 def _split(url: str) -> tuple[SplitResult, int]:
@@ -171,7 +224,7 @@ def _pin(host: str, port: int, deadline: float, *, is_local_allowed: bool) -> st
         raise Unreachable(str(error)) from error
     for address in found:
         if not (addresses.is_public(address) or (is_local_allowed and is_loopback(address))):
-            raise Refused(f"{host} is {address}, which is not public")
+            raise NotPublic(f"{host} is {address}, which is not public")
     return addresses.pin(host, port, found)
 
 
@@ -216,4 +269,5 @@ def _failure(error: pycurl.error, answer: _Answer, url: str) -> FetchFailed:
     if answer.is_too_large:
         return TooLarge(f"{url}: more than {answer.max_bytes} bytes")
     kinds: dict[int, Callable[[str], FetchFailed]] = {pycurl.E_OPERATION_TIMEDOUT: TimedOut}
+    kinds |= dict.fromkeys(CERTIFICATE_ERRORS, Untrusted)
     return kinds.get(code, Unreachable)(f"{url}: {text}")

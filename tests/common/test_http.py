@@ -16,6 +16,8 @@ class Stage(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.startswith("/to/"):
             self.answer(302, location=self.path.removeprefix("/to/"))
+        elif self.path.startswith("/for-good/"):
+            self.answer(301, location=self.path.removeprefix("/for-good"))
         elif self.path == "/loop":
             self.answer(302, location="/loop")
         elif self.path == "/bomb":
@@ -74,6 +76,14 @@ def test_a_redirect_is_followed_and_a_loop_is_not():
         assert get(f"{at}/to//none").url == f"{at}/none"
         with pytest.raises(http.Refused, match="redirects"):
             get(f"{at}/loop")
+
+
+def test_what_moved_for_good_says_where_to_and_what_moved_for_now_does_not():
+    with stage() as at:
+        assert get(f"{at}/none").moved_to == ""
+        assert get(f"{at}/to//none").moved_to == ""
+        assert get(f"{at}/for-good/for-good/none").moved_to == f"{at}/none"
+        assert get(f"{at}/for-good/to//none").moved_to == f"{at}/to//none"
 
 
 def test_a_body_that_unpacks_to_more_than_allowed_is_too_large():
