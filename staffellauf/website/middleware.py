@@ -1,5 +1,6 @@
 """What every page request passes through: its language, its reader, its headers."""
 
+import re
 from collections.abc import Callable
 from typing import cast
 
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from staffellauf.accounts.models import User
+from staffellauf.newsroom.richtext import providers
 from staffellauf.readers import actions as readers_actions
 from staffellauf.readers.models import Reader
 
@@ -100,6 +102,9 @@ NEWSROOM_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; object-src 'none'; base-uri 'self'; frame-ancestors 'self'; form-action 'self'"
 )
+# An article may hold players of others, loaded when a reader asks for them.
+ARTICLE_POLICY = f"{PUBLIC_POLICY}; frame-src {' '.join(providers.FRAME_HOSTS)}"
+ARTICLE_PATH = re.compile(r"(?:/en)?/news/[^/]+/")
 # The viewer of the API's description styles itself as it goes.
 API_POLICY = PUBLIC_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 
@@ -107,4 +112,6 @@ API_POLICY = PUBLIC_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe
 def policy_for(path: str) -> str:
     if path.startswith("/redaktion/"):
         return NEWSROOM_POLICY
-    return API_POLICY if path.startswith("/api/") else PUBLIC_POLICY
+    if path.startswith("/api/"):
+        return API_POLICY
+    return ARTICLE_POLICY if ARTICLE_PATH.match(path) else PUBLIC_POLICY

@@ -15,7 +15,7 @@ from PIL import Image
 from wagtail.snippets.models import get_snippet_models
 
 from staffellauf.accounts.models import User
-from staffellauf.newsroom import actions, tasks
+from staffellauf.newsroom import actions, renditions, tasks
 from staffellauf.newsroom.models import Article, ArticleTopic, FormerSlug, Picture, Publication
 from tests import make
 from tests.newsroom.forms import address, changed, client_of, publishing, values, write
@@ -418,6 +418,6 @@ def test_the_sizes_of_a_lead_picture_are_made_by_a_job(tmp_path: Path) -> None:
     tasks.make_renditions.func(picture.pk)
 
     specs = picture.renditions.filter(filter_spec__startswith="width-").values_list("filter_spec", flat=True)
-    assert sorted(specs) == sorted(actions.PICTURE_FILTERS)
+    assert sorted(specs) == sorted(renditions.FILTERS)
     assert tasks.make_renditions.func(10**9) == 0
     gc.collect()
