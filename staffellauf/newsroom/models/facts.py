@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from staffellauf.catalogue.models import Organisation, Person, Release, Series
 from staffellauf.newsroom.models.articles import Article, SourceKind
@@ -33,7 +34,7 @@ class Fact(models.Model):
         CASTING = "casting", _("casting")
         EXIT = "exit", _("exit")
         RETURN = "return", _("return")
-        ORDER = "order", _("order")
+        ORDER = "order", pgettext_lazy("fact", "order")
         DEVELOPMENT = "development", _("development")
         RENEWAL = "renewal", _("renewal")
         ENDING = "ending", _("cancellation or planned end")
