@@ -8,6 +8,7 @@ from django.views.decorators.cache import cache_control
 
 from staffellauf.catalogue.models import TopicKind
 from staffellauf.newsroom import kinds
+from staffellauf.syndication.feeds import names as feed_names
 from staffellauf.website import sitemaps, urls_accounts
 from staffellauf.website.views import (
     articles,
@@ -18,6 +19,7 @@ from staffellauf.website.views import (
     feeds,
     follows,
     front,
+    hub,
     lists,
     machine,
     mine,
@@ -26,6 +28,7 @@ from staffellauf.website.views import (
     search,
     standing,
     topics,
+    versions,
 )
 
 daily = cache_control(public=True, max_age=3600)
@@ -50,8 +53,9 @@ unprefixed: list[URLPattern | URLResolver] = [
     path("robots.txt", machine.robots, name="robots"),
     path("sitemap.xml", daily(sitemap_views.index), SITEMAPS | {"sitemap_url_name": "sitemap-section"}, name="sitemap"),
     path("sitemap-<section>.xml", daily(sitemap_views.sitemap), SITEMAPS, name="sitemap-section"),
-    path("feeds/news.atom", feeds.news, name="news-feed"),
-    path("feeds/<slug:kind>/<slug:slug>.atom", feeds.topic, name="topic-feed"),
+    path("feeds/news.atom", feeds.show, {"form": "atom"}, name="news-feed"),
+    re_path(rf"^{feed_names.PATTERN}$", feeds.show, name="feed-file"),
+    path("websub/", hub.receive, name="websub"),
     path("serien/<slug:slug>/karte.svg", topics.card, SERIES, name="series-card"),
     path("-/teile/", parts.show, name="parts"),
 ]
@@ -64,6 +68,8 @@ pages: list[URLPattern | URLResolver] = [
     path("news/<slug:slug>/", articles.show, name="article"),
     re_path(NEWS + r"seite-(?P<number>[2-9]|[1-9][0-9]{1,2})/$", articles.show, name="article-page"),
     path("news/<slug:slug>/gelesen/", articles.read, name="article-read"),
+    path("news/<slug:slug>/versionen/", versions.index, name="article-versions"),
+    re_path(NEWS + r"versionen/(?P<number>[1-9][0-9]{0,4})/$", versions.show, name="article-version"),
     path("serien/", lists.series, name="series-index"),
     path("serien/a-z/<str:letter>/", lists.series, name="series-letter"),
     path("serien/<slug:slug>/", topics.series, SERIES, name="series"),
