@@ -7,13 +7,14 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator
+from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from staffellauf.catalogue.models import Topic
 from staffellauf.common import periods, text
-from staffellauf.newsroom import actions
+from staffellauf.newsroom import actions, noting
 from staffellauf.newsroom.models import STARS, WRITTEN_KINDS, Article, FormerSlug, Kind, Weight
 
 HEADLINE_LENGTH = 160
@@ -71,6 +72,16 @@ class ArticleForm(WagtailAdminModelForm):
             self.initial["slug"] = ""
             self.fields["slug"].widget.attrs["placeholder"] = self.instance.slug
 
+    def headline_of_address(self) -> str:
+        """An address tells as much as a headline: with a spoiler it is made from the one that gives nothing away."""
+        found = {
+            name: self.cleaned_data.get(name, getattr(self.instance, name))
+            for name in ("headline", "neutral_headline", "spoils_season")
+        }
+        if found["spoils_season"] is None:
+            return str(found["headline"] or self.instance.headline)
+        return str(found["neutral_headline"] or _("News with spoilers"))
+
     def clean_kind(self) -> str:
         kind: str = self.cleaned_data["kind"] or self.instance.kind
         return kind
@@ -90,12 +101,12 @@ class ArticleForm(WagtailAdminModelForm):
                 self.cleaned_data[name] = one_line(self.cleaned_data[name])
         if not self.cleaned_data.get("slug") and "slug" not in self.errors:
             # A draft's follows its headline; one that readers know stays.
-            headline = self.cleaned_data.get("headline") or self.instance.headline
             known = self.instance.published_slug
-            self.cleaned_data["slug"] = known or actions.make_slug(self.instance, headline=headline)
+            self.cleaned_data["slug"] = known or actions.make_slug(self.instance, headline=self.headline_of_address())
         self.check_rows()
         if not self.is_deferred_validation:
             self.check_for_readers()
+            self.check_note()
         return self.cleaned_data
 
     def check_rows(self) -> None:
@@ -139,6 +150,15 @@ class ArticleForm(WagtailAdminModelForm):
         neutral = self.cleaned_data.get("neutral_headline") or ""
         if season is not None and neutral and text.fold(neutral) == text.fold(self.cleaned_data.get("headline") or ""):
             self.tell("neutral_headline", _("It says the same as the headline. Write one that gives nothing away."))
+
+    def check_note(self) -> None:
+        """What readers are told of the change goes out with it, or neither does."""
+        found = noting.problems(self.instance, self.data)
+        go_live_at = self.cleaned_data.get("go_live_at")
+        if noting.given(self.instance, self.data) and go_live_at and go_live_at > timezone.now():
+            found.append(_("A note goes out at once: clear the plan, or add the note once the text is live."))
+        for problem in found:
+            self.add_error(None, problem)
 
     def tell(self, name: str, message: Any) -> None:
         """At the field, or over the form when it does not have the field."""

@@ -248,6 +248,6 @@ def _place(article: Article) -> None:
 
 
 def _log(made: ArticleMerge, action: str, *, user: User) -> None:
-    both = {"kept": made.kept_id, "merged": made.merged_id, "headline": str(made.merged)}
+    both = {"kept": made.kept_id, "merged": made.merged_id, "headline": str(made.merged), "into": str(made.kept)}
     log(made.kept, action, user=user, data=both)
     log(made.merged, action, user=user, data=both)

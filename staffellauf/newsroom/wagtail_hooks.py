@@ -8,6 +8,8 @@ from staffellauf.newsroom.screens import (  # noqa: F401 - they register themsel
     audit,
     dashboard,
     menu,
+    merging,
+    notes,
     pages,
     suggestions,
 )

@@ -36,7 +36,7 @@ from wagtail.snippets.views import snippets
 
 from staffellauf.newsroom import drafting, forms, permissions, placing
 from staffellauf.newsroom.models import Article, Kind
-from staffellauf.newsroom.screens import article_list, editor, publishing
+from staffellauf.newsroom.screens import article_list, editor, notes, publishing, remarks
 from staffellauf.newsroom.screens.article_chooser import ArticleChooser
 
 
@@ -82,7 +82,7 @@ TOPICS: list[Panel] = [
     ),
     FieldPanel("earlier_article"),
 ]  # fmt: skip
-REMARKS: list[Panel] = []
+REMARKS: list[Panel] = [remarks.RemarksPanel(), notes.NotesPanel()]
 SETTINGS: list[Panel] = [
     MultiFieldPanel(
         [
@@ -145,7 +145,8 @@ class ArticleCreate(publishing.Refusable, snippets.CreateView):
         given = form.cleaned_data
         topics = [given["topic"]] if given["topic"] else []
         article = drafting.begin(request.user, given["headline"], kind=given["kind"], topics=topics)
-        return HttpResponseRedirect(reverse(self.edit_url_name, args=[article.pk]))
+        tour = "?rundgang=1" if "rundgang" in request.POST else ""
+        return HttpResponseRedirect(reverse(self.edit_url_name, args=[article.pk]) + tour)
 
     def ask(self, form: forms.BeginForm) -> HttpResponse:
         context = {

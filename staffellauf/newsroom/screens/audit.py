@@ -37,6 +37,18 @@ LINES: dict[str, tuple[Promise, Promise]] = {
     "newsroom.plan.shelve": (gettext_lazy("Back to the ideas"), gettext_lazy("Moved back to the ideas")),
     "newsroom.plan.assign": (gettext_lazy("Given to somebody"), gettext_lazy("Given to %(assignee)s")),
     "newsroom.plan.due": (gettext_lazy("Due date"), gettext_lazy("Due: %(due)s")),
+    "newsroom.note": (gettext_lazy("Note added"), gettext_lazy("Told readers what has changed: “%(text)s”")),
+    "newsroom.note.withdraw": (gettext_lazy("Note withdrawn"), gettext_lazy("Withdrew the note “%(text)s”")),
+    "newsroom.version.withhold": (
+        gettext_lazy("Version withheld"), gettext_lazy("Withheld version %(version)s from readers"),
+    ),
+    "newsroom.version.show": (
+        gettext_lazy("Version shown again"), gettext_lazy("Let readers open version %(version)s again"),
+    ),
+    "newsroom.merge": (gettext_lazy("Articles merged"), gettext_lazy("“%(headline)s” became part of “%(into)s”")),
+    "newsroom.merge.undo": (
+        gettext_lazy("Merge of articles undone"), gettext_lazy("“%(headline)s” is no longer part of “%(into)s”"),
+    ),
 }  # fmt: skip
 NOTHING = "–"
 

@@ -20,7 +20,7 @@ from wagtail.snippets.views import snippets
 
 from staffellauf.newsroom import permissions, remarks, rules
 from staffellauf.newsroom.models import Article
-from staffellauf.newsroom.screens import conflicts
+from staffellauf.newsroom.screens import conflicts, merging
 
 
 class Refusable:
@@ -62,6 +62,11 @@ def forget_cached(view: object) -> None:
 
 class ArticleEdit(Refusable, conflicts.Watched, snippets.EditView):
     """Tells whoever opens an article what stands in its way, and what its reviewer said."""
+
+    # Any: Wagtail's buttons have no common type.
+    @cached_property
+    def header_more_buttons(self) -> list[Any]:
+        return [*super().header_more_buttons, *merging.buttons(self.object, self.request.user)]
 
     # Any: a view's arguments.
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -9,8 +9,7 @@ from django.utils import formats
 
 from staffellauf.catalogue.models import Person, Topic, TopicKind
 from staffellauf.common import dates
-from staffellauf.newsroom import placing
-from staffellauf.newsroom import kinds, signing
+from staffellauf.newsroom import kinds, placing, signing, story
 from staffellauf.newsroom.models import (
     Article,
     ArticleTopic,
@@ -58,7 +57,8 @@ class ArticlePage:
     starts: overview.Overview | None
     sources: list[Source]
     version_count: int
-    earlier: Article | None
+    earlier: list[Article]
+    """What we reported before, newest first."""
     later: list[Article]
     further: list[Article]
     image: str
@@ -72,7 +72,7 @@ class ArticlePage:
         picture = pictures.load(article.lead_picture, sizes="(min-width: 64rem) 46rem, 100vw")
         topics = topics_of(article)
         signed = signing.authors_of(article)
-        earlier = article.earlier_article
+        around = story.around(article)
         image = picture.src if picture else card_path(article)
         return cls(
             article=article,
@@ -91,11 +91,11 @@ class ArticlePage:
             starts=overview.load(article.starts_period) if article.kind == Kind.STARTS else None,
             sources=list(article.sources.all()),
             version_count=article.versions.filter(withheld_at__isnull=True).count(),
-            earlier=earlier if earlier and earlier.live else None,
-            later=list(article.later_articles.published().newest_first().for_cards()),
+            earlier=around.earlier,
+            later=around.later,
             further=further(article),
             image=picture.src if picture else "",
-            data=structured.news_article(article, image=image),
+            data=structured.news_article(article, image=image, topics=topics),
         )
 
     @property
@@ -153,13 +153,14 @@ def shows_update(article: Article) -> bool:
 
 
 def find(slug: str) -> Article | None:
-    """The article, published or not, by the slug it has or once had (then its `slug` differs)."""
-    related = ("lead_picture", "lead_topic", "earlier_article")
+    """The article, published or not, by the slug it has or once had, or by that of one that became part of it (then
+    its `slug` differs)."""
+    related = ("lead_picture", "lead_topic", "merged_into")
     article = Article.objects.select_related(*related).filter(slug=slug).first()
     if article is None:
-        former = FormerSlug.objects.select_related("article").filter(slug=slug).first()
+        former = FormerSlug.objects.select_related("article__merged_into").filter(slug=slug).first()
         article = former.article if former else None
-    return article
+    return article.merged_into or article if article else None
 
 
 def is_published(article: Article) -> bool:

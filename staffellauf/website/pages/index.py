@@ -10,8 +10,8 @@ from django.utils.translation import pgettext
 from staffellauf.catalogue import queries as catalogue
 from staffellauf.catalogue.models import Topic, TopicKind
 from staffellauf.common import text
-from staffellauf.newsroom.placing import ARTICLE_KIND
 from staffellauf.newsroom.models import Article
+from staffellauf.newsroom.placing import ARTICLE_KIND
 from staffellauf.search import queries as names
 from staffellauf.website.pages import cards, words
 
