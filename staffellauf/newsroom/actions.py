@@ -8,11 +8,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from wagtail.models import Revision
+from wagtail import log_actions
+from wagtail.models import ModelLogEntry, Revision
 
 from staffellauf.accounts.models import User
 from staffellauf.common import text
-from staffellauf.newsroom import placing, renditions, story, versions
+from staffellauf.newsroom import permissions, placing, renditions, rules, story, versions
 from staffellauf.newsroom.models import (
     Article,
     FormerSlug,
@@ -23,6 +24,8 @@ from staffellauf.newsroom.models import (
 )
 
 log = logging.getLogger(__name__)
+# In the audit log: a plan that could not be carried out.
+REFUSED = "newsroom.refused"
 
 
 def publish(article: Article, *, user: User | None = None, is_alerting: bool | None = None) -> Publication:
@@ -77,15 +80,32 @@ def publish_due(*, now: datetime) -> int:
 def _publish_due(revision_id: int) -> bool:
     try:
         with transaction.atomic():
-            revision = Revision.objects.select_for_update().get(pk=revision_id)
-            if revision.approved_go_live_at is None:
-                return False
-            revision.publish(log_action="wagtail.publish.scheduled", skip_permission_checks=True)
+            return _publish_planned(revision_id)
+    except rules.NotPublishable as error:
+        # The plan stays: it goes out as soon as nothing stands in its way.
+        _note_refusal(revision_id, error)
     except Exception:
         # Another article has taken the slug, or what the draft names is gone: the others shall not wait for an editor.
         log.exception("the revision %d cannot go live", revision_id)
+    return False
+
+
+def _publish_planned(revision_id: int) -> bool:
+    # The article before its revision, as the editors' screens lock them: neither waits for the other.
+    permissions.hold(int(Revision.objects.values_list("object_id", flat=True).get(pk=revision_id)))
+    revision = Revision.objects.select_for_update().get(pk=revision_id)
+    if revision.approved_go_live_at is None:
         return False
+    revision.publish(log_action="wagtail.publish.scheduled", skip_permission_checks=True)
     return True
+
+
+def _note_refusal(revision_id: int, error: rules.NotPublishable) -> None:
+    """Once for each revision, though it is tried each minute."""
+    revision = Revision.objects.filter(pk=revision_id).first()
+    if revision and not ModelLogEntry.objects.filter(action=REFUSED, revision=revision).exists():
+        log.warning("the revision %d cannot go live: %s", revision_id, error)
+        log_actions.log(revision.content_object, REFUSED, revision=revision, data={"reasons": str(error)})
 
 
 def expire_due(*, now: datetime) -> int:

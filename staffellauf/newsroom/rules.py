@@ -154,7 +154,7 @@ def _embedded(picture_ids: set[int]) -> set[tuple[int, int]]:
         base_content_type=types[Article],
         to_content_type=types[Picture],
         to_object_id__in=[str(pk) for pk in picture_ids],
-        model_path="body",
+        model_path__startswith="body",
     )
     return {(int(article), int(picture)) for article, picture in rows.values_list("object_id", "to_object_id")}
 

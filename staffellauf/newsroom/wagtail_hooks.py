@@ -6,11 +6,13 @@ from staffellauf.newsroom import richtext
 from staffellauf.newsroom.screens import (  # noqa: F401 - they register themselves
     articles,
     audit,
+    board,
     dashboard,
     menu,
     merging,
     notes,
     pages,
+    remarks,
     suggestions,
 )
 

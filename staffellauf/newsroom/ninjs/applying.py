@@ -14,7 +14,7 @@ from django.db import transaction
 from staffellauf.accounts.models import User
 from staffellauf.catalogue.models import Topic, TopicKind
 from staffellauf.common import clean
-from staffellauf.newsroom import actions
+from staffellauf.newsroom import actions, rules
 from staffellauf.newsroom.models import Article, Picture, Publication, Source, Subject, Weight
 from staffellauf.newsroom.ninjs import lookup, pictures
 from staffellauf.newsroom.ninjs.items import InvalidItem, Item
@@ -113,10 +113,17 @@ def publish(run: Applying) -> Outcome:
     article.lead_picture = lead_picture(run, article, data=picture_data)
     set_children(article, item, subjects=subjects)
     set_times(article, item, is_new=is_new)
-    publication = actions.publish(article, user=run.user)
+    publication = published(run, article)
     Article.objects.filter(pk=article.pk).update(import_digest=digest)
     show_update(run, article)
     return Outcome("published" if is_new else "updated", article, publication, named, tuple(run.warnings))
+
+
+def published(run: Applying, article: Article) -> Publication:
+    try:
+        return actions.publish(article, user=run.user)
+    except rules.NotPublishable as error:
+        raise InvalidItem("", str(error)) from error
 
 
 def withdraw(run: Applying) -> Outcome:

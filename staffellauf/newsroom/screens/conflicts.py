@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from modelcluster.models import get_all_child_relations
 from wagtail.log_actions import log
 from wagtail.models import Revision, TaskState
 
@@ -30,6 +31,7 @@ NOT_REPEATED = {
     "csrfmiddlewaretoken", "loaded_revision_id", "loaded_revision_created_at", "overwrite_revision_id", "based_on",
     "overwriting",
 }  # fmt: skip
+ROW_KEY = re.compile(r"\w+-\d+-id")
 WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote)>|<(?:br|hr|embed)\b[^>]*>")
 # Comparing word by word takes the square of it.
@@ -55,6 +57,7 @@ class Watched:
     object: Article
     request: HttpRequest
     new_revision: Revision
+    has_new_rows = False
 
     # Any: the signature is Wagtail's.
     def get_object(self, queryset: Any = None) -> Article:
@@ -65,7 +68,20 @@ class Watched:
             return latest
         base = Revision.objects.for_instance(latest).filter(pk=number(named)).first()
         made: Article = base.as_object() if base else latest
+        self.has_new_rows = bool(base and self.posted("overwriting"))
+        if self.has_new_rows:
+            forget_keys(made)
         return made
+
+    # Any: what Wagtail's views hand to their form.
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Rows of one's own version are new ones: the newer version may have taken theirs away."""
+        kwargs: dict[str, Any] = super().get_form_kwargs()  # type: ignore[misc]
+        if self.has_new_rows and "data" in kwargs:
+            kwargs["data"] = kwargs["data"].copy()
+            for name in [name for name in kwargs["data"] if ROW_KEY.fullmatch(name)]:
+                kwargs["data"][name] = ""
+        return kwargs
 
     def base_named(self) -> str:
         """The revision from which the posted form was made."""
@@ -122,6 +138,13 @@ class Watched:
             "edit_url": self.get_edit_url(),  # type: ignore[attr-defined]
         }
         return TemplateResponse(self.request, "newsroom/conflict.html", context, status=409)
+
+
+def forget_keys(article: Article) -> None:
+    """Makes the article's rows, in memory, ones that the database has not seen."""
+    for relation in get_all_child_relations(Article):
+        for row in getattr(article, relation.get_accessor_name()).all():
+            row.pk = None
 
 
 def name_of(revision: Revision) -> str:
