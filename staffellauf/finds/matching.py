@@ -12,8 +12,8 @@ from staffellauf.finds.models import FeedItem, FindTopic
 SAME_LINK = timedelta(days=30)
 # More stories than that in three days nobody reads; the newest count.
 MOST = 4000
-# A guid that is one of its own in the world, not only in its feed.
-GLOBAL_GUIDS = ("http://", "https://", "tag:", "urn:")
+# A guid that is one of its own in the world, not only in its feed. An address may be a number made absolute.
+GLOBAL_GUIDS = ("tag:", "urn:")
 
 
 @dataclass(slots=True)

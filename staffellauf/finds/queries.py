@@ -13,6 +13,7 @@ from staffellauf.finds.models import Feed, FeedItem, Find, FindTopic, State
 MAIN_KINDS = (TopicKind.SERIES, TopicKind.PERSON, TopicKind.FRANCHISE, TopicKind.ORGANISATION)
 # More is not counted: the menu and the start page ask on every visit.
 COUNTED = 1000
+ALIKE_SHOWN = 12
 
 
 def new_count() -> int:
@@ -47,6 +48,15 @@ def with_parts(found: "QuerySet[Find]") -> "QuerySet[Find]":
     return found.select_related("article", "decided_by").prefetch_related(
         Prefetch("items", FeedItem.objects.order_by("seen_at", "id")), Prefetch("find_topics", topics)
     )
+
+
+def alike(find: Find) -> list[Find]:
+    """Finds of the days around it with a topic in common: what an editor may want to join to it."""
+    around = timedelta(days=3)
+    topics = [row.topic_id for row in find.find_topics.all()]
+    near = Find.objects.filter(first_seen_at__range=(find.first_seen_at - around, find.first_seen_at + around))
+    shared = near.filter(pk__in=FindTopic.objects.filter(topic_id__in=topics, score__gt=0).values("find"))
+    return list(with_parts(shared.exclude(pk=find.pk)).order_by("-first_seen_at", "-pk")[:ALIKE_SHOWN])
 
 
 def main_topic(rows: Iterable[FindTopic]) -> Topic | None:

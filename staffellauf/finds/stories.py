@@ -86,10 +86,10 @@ def are_same(one: Headline, other: Headline) -> bool:
     common = one.words & other.words
     shared_topics = len(one.topics & other.topics)
     fewest = FEWEST_ON_TOPIC if shared_topics else FEWEST_IN_COMMON
+    if one.words == other.words and len(common) >= FEWEST_ON_TOPIC:
+        return True
     if one.topics and other.topics and not shared_topics:
         return False
-    if one.words == other.words and len(common) > 1:
-        return True
     if len(common) < fewest or _contradict(one, other):
         return False
     alike, within = {0: (ALIKE, WITHIN), 1: (ALIKE_ON_TOPIC, WITHIN_ON_TOPIC)}.get(

@@ -1,14 +1,15 @@
 """Following feeds: add, fetch, switch off, let go."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q
+from django.db.models import F
 
 from staffellauf.accounts.models import User
-from staffellauf.finds import fetching, rhythm
+from staffellauf.finds import fetching, opml, rhythm
 from staffellauf.finds.actions import finds, intake
 from staffellauf.finds.fetching import Outcome
 from staffellauf.finds.models import MAX_NAME, Feed, FeedItem, Find, State
@@ -52,6 +53,19 @@ def add(address: str, *, publisher: str = "", user: User | None, now: datetime, 
     return feed
 
 
+def add_all(entries: Iterable[opml.Entry], *, user: User | None, now: datetime) -> tuple[int, int]:
+    """Follows what a list names: how many are new, and how many we followed already."""
+    followed = known = 0
+    for entry in entries:
+        try:
+            add(entry.address, publisher=entry.title, user=user, now=now,
+                title=entry.title, homepage=entry.homepage, language=entry.language)  # fmt: skip
+            followed += 1
+        except AlreadyFollowed:
+            known += 1
+    return followed, known
+
+
 def _follows(address: str) -> bool:
     """http and https are one."""
     rest = address.partition("://")[2]
@@ -88,15 +102,16 @@ def fetch_soon(feed: Feed, *, now: datetime) -> None:
 
 
 def remove(feed: Feed, *, takes_finds: bool) -> int:
-    """Lets go of a feed. What it brought stays, unless `takes_finds`: then the finds that nobody has decided on and that
-    no other feed brought go too; how many."""
+    """Lets go of a feed. What it brought stays, unless `takes_finds`: then the finds that nobody has decided on and
+    that no other feed brought go too; how many."""
     with transaction.atomic():
         gone = 0
         if takes_finds:
-            others = Count("items", filter=~Q(items__feed=feed) | Q(items__feed__isnull=True))
-            only = Find.objects.new().filter(items__feed=feed).annotate(others=others).filter(others=0)
+            brought = FeedItem.objects.filter(feed=feed, find__isnull=False).values("find")
+            others = FeedItem.objects.filter(find__in=brought).exclude(feed=feed).values("find")
+            only = Find.objects.new().filter(pk__in=brought).exclude(pk__in=others)
             keys = list(only.values_list("pk", flat=True))
-            gone = len(set(keys))
+            gone = len(keys)
             FeedItem.objects.filter(find__in=keys).delete()
             Find.objects.filter(pk__in=keys).delete()
         FeedItem.objects.filter(feed=feed, find__isnull=True).delete()

@@ -1,5 +1,6 @@
 """A document of any sort as a Reading: RSS, Atom, RDF by feedparser, JSON Feed by ourselves, a page by its links."""
 
+import codecs
 import io
 import re
 import time
@@ -23,6 +24,11 @@ MAX_ALTERNATES = 10
 HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
 FEED = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel|item|entry)[\s>:/]", re.IGNORECASE)
 PASSWORD = re.compile(rb"<input[^>]{0,400}type\s*=\s*[\"']?password", re.IGNORECASE)
+# Longest first: the mark of UTF-16 begins that of UTF-32.
+MARKS = (
+    (codecs.BOM_UTF32_BE, "utf-32be"), (codecs.BOM_UTF32_LE, "utf-32le"),
+    (codecs.BOM_UTF16_BE, "utf-16be"), (codecs.BOM_UTF16_LE, "utf-16le"), (codecs.BOM_UTF8, "utf-8"),
+)  # fmt: skip
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 # RSS 1.0's module for syndication, in minutes.
 PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
@@ -36,7 +42,7 @@ def read(body: bytes, *, url: str = "", content_type: str = "") -> Reading:
     if json_feed.is_json(body):
         return finished(json_feed.read(body, url=url))
     result: dict[str, Any] = {}
-    headers = {"content-type": _as_xml(content_type), "content-location": url}
+    headers = {"content-type": _as_xml(content_type, body), "content-location": url}
     try:
         markup = convert_to_utf8(dict(headers), body, result)
         if is_page(markup):
@@ -49,8 +55,12 @@ def read(body: bytes, *, url: str = "", content_type: str = "") -> Reading:
     return finished(_parsed(markup, headers, is_ill_formed=bool(result.get("bozo"))))
 
 
-def _as_xml(content_type: str) -> str:
-    """Feeds come as anything; the media type decides about the encoding, and only an XML one knows how."""
+def _as_xml(content_type: str, body: bytes) -> str:
+    """Feeds come as anything; the media type decides about the encoding, and only an XML one knows how. A byte order
+    mark is stronger than what anybody says (RFC 7303, 3.3)."""
+    for mark, encoding in MARKS:
+        if body.startswith(mark):
+            return f"application/xml; charset={encoding}"
     if "xml" in content_type.partition(";")[0].lower():
         return content_type
     charset = CHARSET.search(content_type)
@@ -80,11 +90,13 @@ def _parsed(markup: bytes, headers: dict[str, str], *, is_ill_formed: bool) -> R
 
 def _item(entry: Mapping[str, Any], *, base: str) -> Item:
     guid = entry.get("id")
+    # Asked for without being there, it would answer with the other and a warning.
+    updated = entry.get("updated_parsed") if "updated_parsed" in entry else None
     return Item(
         guid=guid if isinstance(guid, str) else "",
         link=words.link(_address(entry), base=base),
         title=words.headline(entry.get("title")),
-        published_at=moment(entry.get("published_parsed") or entry.get("updated_parsed")),
+        published_at=moment(entry.get("published_parsed") or updated),
     )
 
 

@@ -11,7 +11,10 @@ from staffellauf.finds.reading.records import MAX_LINK, MAX_TITLE
 # Joins emoji and the letters of some scripts; every other invisible character only deceives.
 JOINERS = {"\u200c", "\u200d"}
 # A headline that was escaped once too often.
-STILL_ESCAPED = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});", re.IGNORECASE)
+MOST_ESCAPED = 3
+STILL_MARKED = re.compile(
+    r"<[a-z/!?]|&(?:amp|lt|gt|quot|apos|nbsp|[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});", re.IGNORECASE
+)
 # Longer ones are cut before they are cleaned: cleaning is not free.
 MAX_RAW = 20_000
 # What only tells where a reader came from.
@@ -31,7 +34,9 @@ def headline(value: object, *, limit: int = MAX_TITLE) -> str:
     if not isinstance(value, str):
         return ""
     found = clean.plain(value[:MAX_RAW].replace("\0", ""))
-    if STILL_ESCAPED.search(found):
+    for _ in range(MOST_ESCAPED):
+        if not STILL_MARKED.search(found):
+            break
         found = clean.plain(found)
     kept = "".join(c if not _is_invisible(c) else " " if c in "\t\n\r\x85\u2028\u2029" else "" for c in found)
     kept = " ".join(kept.split())
@@ -59,7 +64,7 @@ def address(value: str) -> str:
 
 
 def _written(value: str, base: str, *, is_page: bool) -> str:
-    if not value or len(value) > 4000:
+    if not value or len(value) > 4000 or value.lower() in {"http://", "https://", "http:", "https:"}:
         return ""
     try:
         parts = urlsplit(urljoin(base, value))
