@@ -1,6 +1,6 @@
 """What search engines shall find."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from staffellauf.catalogue.models import Episode, Season, Topic
-from staffellauf.newsroom.models import Article
+from staffellauf.newsroom.models import Article, Author, Kind
 from staffellauf.website.pages import words
 
 # Far below the 50,000 that sitemaps.org allows: each of them is one page in memory.
@@ -61,10 +61,36 @@ class Seasons(OfPublicUrl, Sitemap[Season]):
 
 class Pages(OfPublicUrl, Sitemap[str]):
     def items(self) -> list[str]:
-        return ["front", "news", "series-index", "people-index", "network-index", "starts", "programme", "feeds"]
+        return [
+            "front",
+            "news",
+            "series-index",
+            "people-index",
+            "network-index",
+            "starts",
+            "programme",
+            "feeds",
+            "authors",
+        ]
 
     def location(self, item: str) -> str:
         return reverse(item)
 
 
-SECTIONS = {"seiten": Pages, "meldungen": Articles, "themen": Topics, "staffeln": Seasons}
+class Authors(OfPublicUrl, Sitemap[Author]):
+    def items(self) -> QuerySet[Author]:
+        return Author.objects.filter(bylines__article__live=True).distinct().order_by("pk")
+
+
+SECTIONS = {"seiten": Pages, "meldungen": Articles, "themen": Topics, "staffeln": Seasons, "autoren": Authors}
+# Google News: articles of the last two days, at most a thousand (support.google.com/news/publisher-center).
+NEWS_AGE = timedelta(days=2)
+NEWS_LENGTH = 1000
+# They are no news of ours.
+NOT_NEWS = [Kind.ADVERTISEMENT, Kind.FIND]
+
+
+def recent_news(*, now: datetime) -> QuerySet[Article]:
+    """What the news sitemap lists, newest first."""
+    recent = Article.objects.published().filter(first_published_at__gt=now - NEWS_AGE, first_published_at__lte=now)
+    return recent.exclude(kind__in=NOT_NEWS).newest_first().for_cards()[:NEWS_LENGTH]

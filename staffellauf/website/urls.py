@@ -52,6 +52,7 @@ unprefixed: list[URLPattern | URLResolver] = [
     path("favicon.ico", machine.favicon, name="favicon"),
     path("robots.txt", machine.robots, name="robots"),
     path("sitemap.xml", daily(sitemap_views.index), SITEMAPS | {"sitemap_url_name": "sitemap-section"}, name="sitemap"),
+    path("sitemap-news.xml", machine.news_sitemap, name="news-sitemap"),
     path("sitemap-<section>.xml", daily(sitemap_views.sitemap), SITEMAPS, name="sitemap-section"),
     path("feeds/news.atom", feeds.show, {"form": "atom"}, name="news-feed"),
     re_path(rf"^{feed_names.PATTERN}$", feeds.show, name="feed-file"),

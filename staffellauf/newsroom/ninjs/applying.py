@@ -15,13 +15,18 @@ from staffellauf.accounts.models import User
 from staffellauf.catalogue.models import Topic, TopicKind
 from staffellauf.common import clean
 from staffellauf.newsroom import actions, rules
-from staffellauf.newsroom.models import Article, Picture, Publication, Source, Subject, Weight
+from staffellauf.newsroom.models import Article, Author, Byline, Picture, Publication, Source, Subject, Weight
 from staffellauf.newsroom.ninjs import lookup, pictures
 from staffellauf.newsroom.ninjs.items import InvalidItem, Item
 
 # Two clocks that are a little apart do not make an article one of tomorrow.
 CLOCK_SKEW = timedelta(minutes=2)
-Status = Literal["published", "updated", "unchanged", "withdrawn"]
+Status = Literal["published", "updated", "unchanged", "withdrawn", "stored"]
+# Fields of an Item that were not there when digests began: without them an old file still says what it said.
+LATER_FIELDS = (
+    *("kind", "authors", "embargo_until", "advertiser", "neutral_headline", "half_stars", "starts_period"),
+    *("spoils_season", "spoils_episode"),
+)
 
 
 class DryRun(Exception):
@@ -30,6 +35,10 @@ class DryRun(Exception):
     def __init__(self, outcome: "Outcome") -> None:
         super().__init__(outcome.status)
         self.outcome = outcome
+
+
+class NotAllowed(Exception):
+    """Whoever delivers the item may not do that."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,7 @@ class Applying:
     folder: Path | None
     user: User | None
     allows_unknown: bool
+    is_draft: bool
     warnings: list[str] = field(default_factory=list)
     stored: list[Picture] = field(default_factory=list)
 
@@ -68,13 +78,15 @@ def apply(
     user: User | None = None,
     allows_unknown: bool = False,
     is_dry_run: bool = False,
+    is_draft: bool = False,
 ) -> Outcome:
     """Publishes, updates or withdraws the article; the same item again changes nothing.
 
-    `folder` holds the pictures. With `allows_unknown`, topics and articles that we do not have are warned of and left
-    out. A dry run goes all the way and raises DryRun with the outcome. Raises InvalidItem; then nothing was stored.
+    As a draft it is stored for somebody to look at; one that is published is refused then. `folder` holds the
+    pictures. With `allows_unknown`, topics and articles that we do not have are warned of and left out. A dry run goes
+    all the way and raises DryRun with the outcome. Raises InvalidItem and NotAllowed; then nothing was stored.
     """
-    run = Applying(item, now, folder, user, allows_unknown, warnings=list(item.warnings))
+    run = Applying(item, now, folder, user, allows_unknown, is_draft, warnings=list(item.warnings))
     try:
         with transaction.atomic():
             outcome = publish(run) if item.is_usable else withdraw(run)
@@ -93,7 +105,8 @@ def publish(run: Applying) -> Outcome:
         raise InvalidItem(
             "firstcreated", f"{item.published_at:%Y-%m-%d %H:%M} UTC is still to come; schedule it in the newsroom"
         )
-    article = Article.objects.select_for_update().filter(guid=item.guid).first()
+    article = lookup.by_uri(item.guid)
+    refuse_unequal(run, article)
     subjects = wanted_subjects(run)
     if not any(weight == Weight.MAIN for _, weight in subjects.values()):
         raise InvalidItem("subjects", "an article needs a main topic that we have")
@@ -102,8 +115,8 @@ def publish(run: Applying) -> Outcome:
     picture_data = pictures.find(item.picture, folder=run.folder) if item.picture else b""
     digest = content_digest(item, subjects=subjects, body=body, earlier=earlier, picture=picture_data)
     named = tuple(subjects.values())
-    if article and article.live and article.import_digest == digest:
-        publication = article.publications.get(edition=1)
+    if article and (article.live or run.is_draft) and article.import_digest == digest:
+        publication = article.publications.filter(edition=1).first()
         return Outcome("unchanged", article, publication, named, tuple(run.warnings))
     refuse_locked(run, article)
     article = article or Article(guid=item.guid, author=run.user, live=False)
@@ -113,10 +126,23 @@ def publish(run: Applying) -> Outcome:
     article.lead_picture = lead_picture(run, article, data=picture_data)
     set_children(article, item, subjects=subjects)
     set_times(article, item, is_new=is_new)
+    if run.is_draft:
+        return stored(run, article, named, digest=digest)
     publication = published(run, article)
     Article.objects.filter(pk=article.pk).update(import_digest=digest)
     show_update(run, article)
     return Outcome("published" if is_new else "updated", article, publication, named, tuple(run.warnings))
+
+
+def stored(run: Applying, article: Article, named: tuple[tuple[Topic, str], ...], *, digest: str) -> Outcome:
+    """A draft, for those who may publish it."""
+    article.import_digest = digest
+    if article.pk is None:
+        article.slug = article.slug or actions.make_slug(article)
+        article.save()
+    article.save_revision(user=run.user)
+    Article.objects.filter(pk=article.pk).update(import_digest=digest)
+    return Outcome("stored", article, None, named, tuple(run.warnings))
 
 
 def published(run: Applying, article: Article) -> Publication:
@@ -127,7 +153,8 @@ def published(run: Applying, article: Article) -> Publication:
 
 
 def withdraw(run: Applying) -> Outcome:
-    article = Article.objects.select_for_update().filter(guid=run.item.guid).first()
+    article = lookup.by_uri(run.item.guid)
+    refuse_unequal(run, article)
     if article is None:
         raise InvalidItem("uri", f"{run.item.guid} was never published here, so there is nothing to withdraw")
     refuse_locked(run, article)
@@ -138,7 +165,20 @@ def withdraw(run: Applying) -> Outcome:
     return Outcome("withdrawn" if was_live else "unchanged", article, publication, (), tuple(run.warnings))
 
 
+def refuse_unequal(run: Applying, article: Article | None) -> None:
+    """A delivery that may only store drafts touches its own ones, and none that readers have seen."""
+    if not run.is_draft or article is None:
+        return
+    is_own = run.user is not None and article.author_id == run.user.pk
+    if article.live or article.first_published_at or not is_own:
+        raise NotAllowed(f"“{article.headline}” is not yours, or published already; an editor can change it")
+
+
 def refuse_locked(run: Applying, article: Article | None) -> None:
+    if article and article.merged_into:
+        kept = article.merged_into
+        said = f" ({kept.guid})" if kept.guid else ""
+        raise InvalidItem("uri", f"{run.item.guid} became part of “{kept.headline}”{said}; deliver changes to that one")
     if article and article.locked:
         raise InvalidItem("", f"“{article.headline}” is locked in the newsroom")
     if article and article.live and article.has_unpublished_changes and run.item.is_usable:
@@ -212,12 +252,19 @@ def content_digest(
 ) -> str:
     """Tells whether a file says anything new; how the file is written does not count."""
     said = asdict(item) | {"topics": [(pk, weight) for pk, (_, weight) in subjects.items()], "warnings": ()}
+    said = {name: value for name, value in said.items() if name not in LATER_FIELDS or value not in (None, "", ())}
     said |= {"body": body, "earlier": earlier.pk if earlier else None, "data": pictures.digest(picture)}
     return hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()
 
 
 def set_texts(article: Article, item: Item, *, body: str) -> None:
-    article.headline, article.deck, article.byline, article.body = item.headline, item.deck, item.byline, body
+    article.headline, article.deck, article.body = item.headline, item.deck, body
+    article.kind = item.kind or article.kind
+    article.advertiser = item.advertiser or article.advertiser
+    article.embargo_until = item.embargo_until
+    article.neutral_headline = item.neutral_headline
+    article.half_stars, article.starts_period = item.half_stars, item.starts_period
+    article.spoils_season, article.spoils_episode = item.spoils_season, item.spoils_episode
     article.lead_caption = item.picture.caption if item.picture else ""
     if article.pk is None or (item.slug and item.slug != article.slug):
         article.slug = actions.make_slug(article, wanted=item.slug)
@@ -244,7 +291,17 @@ def set_children(article: Article, item: Item, *, subjects: dict[int, tuple[Topi
     article.subjects = [
         Subject(topic_id=pk, weight=weight, sort_order=n) for n, (pk, (_, weight)) in enumerate(subjects.items())
     ]
+    signed = authors_of(item)
+    article.bylines = [Byline(author=author, sort_order=n) for n, author in enumerate(signed)]
+    article.byline = "" if signed else item.byline
     article.sources = [Source(name=s.name, url=s.url, sort_order=n) for n, s in enumerate(item.sources)]
+
+
+def authors_of(item: Item) -> list[Author]:
+    """Entries with exactly the names that the item gives; none as soon as one is missing: words say them all."""
+    names = item.authors or ((item.byline,) if item.byline else ())
+    known = {author.name: author for author in Author.objects.filter(name__in=names).order_by("-pk")}
+    return [known[name] for name in names] if all(name in known for name in names) else []
 
 
 def set_times(article: Article, item: Item, *, is_new: bool) -> None:

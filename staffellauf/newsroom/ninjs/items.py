@@ -70,4 +70,15 @@ class Item:
     sources: tuple[SourceName, ...] = ()
     picture: PictureFile | None = None
     earlier: EarlierName | None = None
+    # Empty: news, or what the article is already.
+    kind: str = ""
+    # Named one by one; `byline` is all of them in words.
+    authors: tuple[str, ...] = ()
+    embargo_until: datetime | None = None
+    advertiser: str = ""
+    neutral_headline: str = ""
+    half_stars: int | None = None
+    starts_period: str = ""
+    spoils_season: int | None = None
+    spoils_episode: int | None = None
     warnings: tuple[str, ...] = ()

@@ -133,10 +133,38 @@ def candidates(topics: Iterable[Topic]) -> str:
     return ", ".join(f"staffellauf:{row.kind}/{row.slug} ({row.name})" for row in topics)
 
 
+def uri_of(article: Article) -> str:
+    """The name by which programs know the article: the one that it came with, else a tag URI (RFC 4151) of ours, which
+    outlives a new slug."""
+    if article.guid:
+        return article.guid
+    assert article.first_published_at is not None
+    return f"tag:{authority()},{article.first_published_at:%Y-%m-%d}:meldung-{article.pk}"
+
+
+def authority() -> str:
+    return str(settings.PUBLIC_HOST.partition(":")[0])
+
+
+def own_id(uri: str) -> int | None:
+    """The id in a tag URI of ours."""
+    found = re.fullmatch(rf"tag:{re.escape(authority())},\d{{4}}-\d\d-\d\d:meldung-(\d{{1,18}})", uri)
+    return int(found[1]) if found else None
+
+
+def by_uri(uri: str) -> Article | None:
+    """The article that the item's `uri` means, locked until the transaction ends."""
+    rows = Article.objects.select_for_update()
+    pk = own_id(uri)
+    return rows.filter(guid=uri).first() or (rows.filter(pk=pk, guid=None).first() if pk else None)
+
+
 def article(uri: str) -> Article | None:
     """The article with this guid, address or slug, now or once."""
     if found := Article.objects.filter(guid=uri).first():
         return found
+    if pk := own_id(uri):
+        return Article.objects.filter(pk=pk).first()
     own = OWN_ARTICLE.fullmatch(uri)
     page = None if own else own_page(uri)
     slug = own[1] if own else page[1] if page and page[0] == "article" else uri

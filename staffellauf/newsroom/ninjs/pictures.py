@@ -4,6 +4,7 @@ import hashlib
 import io
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files.images import ImageFile
 from PIL import Image, UnidentifiedImageError
 
@@ -20,6 +21,8 @@ FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif", "GIF": "
 def find(named: PictureFile, *, folder: Path | None) -> bytes:
     """The file's bytes. It lies in the folder or below it: a file from elsewhere must not pull in what else is on the
     machine. Raises InvalidItem."""
+    if (own := own_file(named.href)) is not None:
+        return own
     if nodes.is_web_address(named.href):
         raise InvalidItem(named.path, "is a web address; save the picture beside the article and name its path")
     if folder is None:
@@ -36,6 +39,18 @@ def find(named: PictureFile, *, folder: Path | None) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise InvalidItem(named.path, f"{path.name} cannot be read: {error.strerror}") from error
+
+
+def own_file(address: str) -> bytes | None:
+    """A picture of the library by its own address, as `writing` names it; None for any other."""
+    start = f"{settings.PUBLIC_URL}{settings.MEDIA_URL}"
+    if not address.startswith(start):
+        return None
+    picture = Picture.objects.filter(file=address.removeprefix(start)).first()
+    if picture is None:
+        return None
+    with picture.file.open("rb") as opened:
+        return bytes(opened.read())
 
 
 def judge(named: PictureFile, data: bytes) -> str:

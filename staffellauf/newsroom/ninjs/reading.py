@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from staffellauf.common import clean, text
+from staffellauf.newsroom import signing
 from staffellauf.newsroom.models import Article, Picture, Source
-from staffellauf.newsroom.ninjs import items, nodes
+from staffellauf.newsroom.ninjs import extras, items, nodes
 from staffellauf.newsroom.ninjs.items import InvalidItem, Item
 from staffellauf.newsroom.ninjs.nodes import Node
 
@@ -22,6 +23,8 @@ TOPIC_ARRAYS = (
     (("organisations", "organisation"), ("organisation",)),
 )
 IS_MAIN = {"": True, "main": True, "about": True, "mentioned": False, "mentions": False}
+# Of people and organisations that are no topics.
+AUTHORS, ADVERTISERS = {"author", "writer", "by"}, {"advertiser", "sponsor"}
 HTML_TYPES = {"text/html", "application/xhtml+xml"}
 USABLE, WITHDRAWN = {"", "usable"}, {"withheld", "canceled", "cancelled"}
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -59,12 +62,22 @@ def usable(root: Node) -> Item:
     slugline = root.text("slugline")
     is_slug = bool(SLUG.fullmatch(slugline)) and len(slugline) <= text.SLUG_LENGTH
     picture, earlier, warnings = associations(root)
+    if "<img" in body.lower():
+        warnings.append(f"{body_path}: pictures inside the text are left out")
+    authors = author_names(root)
     return Item(
         guid=guid(root, headline=title),
         is_usable=True,
         headline=title,
         deck=deck,
-        byline=root.text("byline", "by", limit=field_limit("byline")),
+        byline=fitting(
+            root.text("byline", "by") or signing.enumeration(list(authors)), path="by", limit=field_limit("byline")
+        ),
+        authors=authors,
+        kind=extras.kind_of(root, warnings),
+        embargo_until=moment(root, "embargoed"),
+        advertiser=advertiser(root),
+        neutral_headline=only(root.nodes("headlines"), ("neutral",), limit=field_limit("neutral_headline")),
         slug=slugline if is_slug else "",
         body=body,
         body_path=body_path,
@@ -75,6 +88,7 @@ def usable(root: Node) -> Item:
         picture=picture,
         earlier=earlier,
         warnings=tuple(warnings),
+        **extras.read(root),
     )
 
 
@@ -93,7 +107,8 @@ def guid(root: Node, *, headline: str) -> str:
 
 def headline(root: Node) -> tuple[str, str]:
     entries = list(root.nodes("headlines"))
-    for entry in sorted(entries, key=lambda e: e.text("role") != "main"):
+    shown = [entry for entry in entries if entry.text("role").lower() != "neutral"]
+    for entry in sorted(shown, key=lambda e: e.text("role") != "main"):
         if found := value_of(entry, limit=field_limit("headline")):
             return found, entry.at("value")
     found = plain_field(root, "headline", limit=field_limit("headline"))
@@ -129,8 +144,29 @@ def content_type(entry: Node) -> str:
     return "text/html" if is_html else "text/plain"
 
 
+def author_names(root: Node) -> tuple[str, ...]:
+    """Those named one by one: people whose relation to the article is that they wrote it, or ninjs 2's bylines."""
+    people = [entry for entry in root.nodes("people", "person") if relation(entry) in AUTHORS]
+    found = [entry.text("name", limit=100) for entry in people or root.nodes("bylines")]
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
+def advertiser(root: Node) -> str:
+    paying = [entry for entry in root.nodes("organisations", "organisation") if relation(entry) in ADVERTISERS]
+    return paying[0].text("name", limit=field_limit("advertiser")) if paying else ""
+
+
+def relation(entry: Node) -> str:
+    return entry.text("rel", "role").lower()
+
+
 def topics(root: Node) -> tuple[items.TopicName, ...]:
-    found = [topic_name(entry, kinds=kinds) for keys, kinds in TOPIC_ARRAYS for entry in root.nodes(*keys)]
+    found = [
+        topic_name(entry, kinds=kinds)
+        for keys, kinds in TOPIC_ARRAYS
+        for entry in root.nodes(*keys)
+        if relation(entry) not in AUTHORS | ADVERTISERS
+    ]
     if len(found) > items.TOPICS_LIMIT:
         raise InvalidItem("subjects", f"{len(found)} topics, at most {items.TOPICS_LIMIT} are taken")
     return tuple(found)

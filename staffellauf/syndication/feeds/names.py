@@ -1,4 +1,4 @@
-"""Which feeds there are, by their addresses: `/feeds/news.atom`, `/feeds/serien/dark.rss`, `/feeds/art/kritiken.json`."""
+"""Which feeds there are, by address: `/feeds/news.atom`, `/feeds/serien/dark.rss`, `/feeds/art/kritiken.json`."""
 
 import re
 from dataclasses import dataclass, replace

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, prefetch_related_objects
 from django.urls import reverse
 from django.utils import formats
 
@@ -23,7 +23,7 @@ from staffellauf.newsroom.models import (
 )
 from staffellauf.readers.models import Reader
 from staffellauf.website import pictures, structured
-from staffellauf.website.pages import bodies, cards, galleries, overview, people, spoilers
+from staffellauf.website.pages import bodies, cards, facts, galleries, overview, people, spoilers
 from staffellauf.website.pages.bell import Bell
 
 FURTHER = 4
@@ -51,6 +51,7 @@ class ArticlePage:
     """It was updated, and what readers see of the time says so."""
     notes: list[Note]
     """Newest first."""
+    facts: list[facts.FactLine]
     life: list[str]
     """Of an obituary: the dates of the person it is about."""
     gallery: galleries.Gallery | None
@@ -69,6 +70,8 @@ class ArticlePage:
     def load(cls, article: Article, reader: Reader | None, *, part: bodies.Part | None = None, frame: int = 1) -> Self:
         """`part` is one of `bodies.parts_of`; `frame` a page of the picture series."""
         pictures.with_renditions([article])
+        # The page and its structured data both read them.
+        prefetch_related_objects([article], "notes", "sources", "bylines__author")
         picture = pictures.load(article.lead_picture, sizes="(min-width: 64rem) 46rem, 100vw")
         topics = topics_of(article)
         signed = signing.authors_of(article)
@@ -85,7 +88,8 @@ class ArticlePage:
             picture=picture,
             bells=Bell.over(topics[:BELLS], reader),
             shows_update=shows_update(article),
-            notes=list(article.notes.order_by("-created_at", "-id")),
+            notes=sorted(article.notes.all(), key=lambda note: (note.created_at, note.pk), reverse=True),
+            facts=facts.of_article(article),
             life=life(article, topics),
             gallery=galleries.of_article(article, page=frame),
             starts=overview.load(article.starts_period) if article.kind == Kind.STARTS else None,

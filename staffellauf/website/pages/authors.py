@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.db.models import Count, Q
 
 from staffellauf.newsroom.models import Article, Author
-from staffellauf.website import pictures
+from staffellauf.website import pictures, structured
 from staffellauf.website.pages import listing
 
 
@@ -26,7 +26,7 @@ class AuthorPage:
         articles = Article.objects.filter(bylines__author=author)
         days, next_before = listing.paged(articles, before=before)
         portrait = pictures.load(author.portrait, sizes="9rem") if author.portrait else None
-        return cls(author, portrait, days, next_before, before is None, data={})
+        return cls(author, portrait, days, next_before, before is None, data=structured.author_profile(author))
 
     @property
     def website(self) -> str:

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from staffellauf.catalogue.models import Topic
 from staffellauf.newsroom import kinds
 from staffellauf.newsroom.models import Author
-from staffellauf.syndication.feeds import names
+from staffellauf.syndication.feeds import names, xmltext
 
 register = template.Library()
 LINK = '<link rel="alternate" type="{}" title="{} ({})" href="{}">'
@@ -26,3 +26,9 @@ def feed_links(subject: Topic | Author | str | None = None) -> SafeString:
         name, title = names.Name(names.KIND, kinds.slug_of(subject), ""), kinds.plural(subject)
     rows = ((names.TYPES[form], title, label, name.in_form(form).path) for form, label in names.LABELS.items())
     return format_html_join("\n", LINK, rows)
+
+
+@register.filter
+def xml_text(value: str) -> str:
+    """Without what XML cannot hold, not even escaped."""
+    return xmltext.FORBIDDEN.sub("", value)

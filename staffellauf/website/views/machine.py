@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from staffellauf.jobs.models import Worker
-from staffellauf.website import assets
+from staffellauf.website import assets, sitemaps
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=60"
@@ -133,10 +133,20 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def news_sitemap(request: HttpRequest) -> HttpResponse:
+    """For search engines that show news: https://www.google.com/schemas/sitemap-news/0.9"""
+    articles = sitemaps.recent_news(now=timezone.now())
+    context = {"articles": articles, "name": settings.WAGTAIL_SITE_NAME}
+    response = render(request, "website/sitemap_news.xml", context, content_type="application/xml; charset=utf-8")
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     private = ("/mein/", "/en/mein/", "/konto/", "/en/konto/", "/redaktion/", "/suche/", "/en/suche/")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in private)]
-    lines += ["", f"Sitemap: {settings.PUBLIC_URL}{reverse('sitemap')}", ""]
+    lines += ["", *(f"Sitemap: {settings.PUBLIC_URL}{reverse(name)}" for name in ("sitemap", "news-sitemap")), ""]
     response = HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
     response.headers["Cache-Control"] = DAY
     return response
