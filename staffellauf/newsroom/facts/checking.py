@@ -93,9 +93,12 @@ def checked(values: Mapping[str, Any], *, base: date) -> Statement:
         if value is None or value == "":
             continue
         try:
-            read[slot.name] = _value(kind, slot, value, base)
+            meant = _value(kind, slot, value, base)
         except Wrong as error:
             wrong += error.sentences
+            continue
+        if meant != "":
+            read[slot.name] = meant
     _resolve_topics(kind, read, wrong)
     _check_complete(kind, read, wrong)
     source = _source(values, wrong)

@@ -42,7 +42,7 @@ def test_what_an_editor_adds_is_accepted_and_takes_the_articles_source(ballard):
 
 
 def test_what_an_author_adds_is_proposed_and_only_an_editor_accepts_it(ballard):
-    ada = make.editor("ada", group="Autoren")
+    ada = make.editor("ada", group="Autor")
     article = forms.write(ada, "Ballard", about=ballard)
 
     fact = actions.add(article, renewal(ballard), ada)
@@ -56,7 +56,7 @@ def test_what_an_author_adds_is_proposed_and_only_an_editor_accepts_it(ballard):
 def test_a_stranger_adds_nothing(ballard):
     article = make.draft(about=[ballard])
 
-    for user in (make.user("mallory"), make.editor("bob", group="Autoren")):
+    for user in (make.user("mallory"), make.editor("bob", group="Autor")):
         with pytest.raises(PermissionDenied):
             actions.add(article, renewal(ballard), user)
     assert not Fact.objects.exists()
