@@ -14,6 +14,7 @@ from wagtail.models import ModelLogEntry, Revision
 from staffellauf.accounts.models import User
 from staffellauf.common import text
 from staffellauf.newsroom import permissions, placing, renditions, rules, story, versions
+from staffellauf.newsroom.facts import actions as facts
 from staffellauf.newsroom.models import (
     Article,
     FormerSlug,
@@ -135,6 +136,7 @@ def record_publication(article: Article, *, now: datetime) -> Publication:
         remember_slug(article, former=article.published_slug)
         Article.objects.filter(pk=article.pk).update(published_slug=article.slug)
         renditions.enqueue(article)
+        facts.on_article_live(article, now=now)
         return publication
 
 

@@ -36,7 +36,7 @@ from wagtail.snippets.views import snippets
 
 from staffellauf.newsroom import drafting, forms, permissions, placing
 from staffellauf.newsroom.models import Article, Kind
-from staffellauf.newsroom.screens import article_list, editor, notes, publishing, remarks
+from staffellauf.newsroom.screens import article_list, editor, facts, notes, publishing, remarks
 from staffellauf.newsroom.screens.article_chooser import ArticleChooser
 
 
@@ -66,7 +66,7 @@ TEXT: list[Panel] = [
         heading=_("Picture series"), label=_("picture"), attrs=only_for(Kind.SPECIAL),
     ),
 ]  # fmt: skip
-FACTS: list[Panel] = []
+FACTS: list[Panel] = [facts.FactsPanel()]
 TOPICS: list[Panel] = [
     InlinePanel(
         "subjects", [FieldRowPanel([FieldPanel("topic"), FieldPanel("weight")])], heading=_("Topics"), label=_("topic")
