@@ -14,7 +14,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from staffellauf.catalogue.models import Topic
 from staffellauf.common import periods, text
-from staffellauf.newsroom import actions, noting
+from staffellauf.newsroom import actions, noting, placing
 from staffellauf.newsroom.models import STARS, WRITTEN_KINDS, Article, FormerSlug, Kind, Weight
 
 HEADLINE_LENGTH = 160
@@ -127,8 +127,11 @@ class ArticleForm(WagtailAdminModelForm):
 
     def check_for_readers(self) -> None:
         kind = self.cleaned_data.get("kind") or self.instance.kind
-        if not any(row.get("weight") == Weight.MAIN for row in self.rows("subjects")):
-            self.add_error(None, _("Name a main topic: its followers will hear of the article."))
+        is_named = any(row.get("weight") == Weight.MAIN for row in self.rows("subjects"))
+        if not (is_named or placing.linked_topics(self.cleaned_data.get("body") or "")):
+            self.add_error(
+                None, _("Name a main topic, or link to one in the text: its followers will hear of the article.")
+            )
         if not (has_words(self.cleaned_data.get("body")) or self.goes_without_text(kind)):
             self.tell("body", _("Readers need a text. Save it as a draft until it is written."))
         if kind == Kind.ADVERTISEMENT and not (self.cleaned_data.get("advertiser") or "").strip():

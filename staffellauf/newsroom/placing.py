@@ -8,7 +8,7 @@ from django.db.models import F, Max
 from django.db.models.functions import Greatest
 
 from staffellauf.catalogue import merged
-from staffellauf.catalogue.models import Series, Topic
+from staffellauf.catalogue.models import Series, Topic, TopicKind
 from staffellauf.common import text
 from staffellauf.newsroom.models import Article, ArticleTopic, Weight
 from staffellauf.search import actions as search
@@ -60,9 +60,14 @@ def topic_weights(article: Article) -> dict[int, str]:
     linked = linked_topics(article.body)
     successors = merged.successors(linked)
     linked = [successors.get(pk, pk) for pk in linked]
-    known = Topic.objects.filter(pk__in=linked).values_list("pk", flat=True)
-    for topic_id in [pk for pk in linked if pk in set(known)]:
+    kinds = dict(Topic.objects.filter(pk__in=linked).values_list("pk", "kind"))
+    linked = [pk for pk in linked if pk in kinds]
+    for topic_id in linked:
         weights.setdefault(topic_id, Weight.MENTIONED)
+    if linked and Weight.MAIN not in weights.values():
+        # Nobody named a main topic: it is the first series that the text links to, else the first topic.
+        chosen = next((pk for pk in linked if kinds[pk] == TopicKind.SERIES), linked[0])
+        weights = {chosen: Weight.MAIN} | weights | {chosen: Weight.MAIN}
     main = [pk for pk, weight in weights.items() if weight == Weight.MAIN]
     for franchise_id in Series.franchises.through.objects.filter(series__in=main).values_list(
         "franchise_id", flat=True

@@ -56,3 +56,15 @@ def test_a_deleted_picture_leaves_the_article_that_named_it_open(settings) -> No
 
     article.refresh_from_db()
     assert article.get_latest_revision_as_object().lead_picture is None
+
+
+def test_without_a_main_topic_the_first_series_that_the_text_links_to_is_it() -> None:
+    ballard, jenny = make.series("Ballard"), make.person("Rosanna Arquette")
+    links = "".join(f'<a linktype="topic" id="{topic.pk}">x</a>' for topic in (jenny, ballard))
+    article = make.draft("Nur mit Links", body=f"<p>{links}</p>")
+
+    actions.publish(article)
+
+    assert dict(article.article_topics.values_list("topic_id", "kind")) == {ballard.pk: "main", jenny.pk: "mentioned"}
+    article.refresh_from_db()
+    assert article.lead_topic_id == ballard.pk
