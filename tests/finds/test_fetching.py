@@ -275,10 +275,12 @@ def test_the_rhythm_follows_the_feed_within_its_bounds():
 
 
 def test_a_feed_says_who_it_is_and_an_editor_knows_better():
-    said = {"version": "https://jsonfeed.org/version/1.1", "title": "DWDL.de", "home_page_url": "https://dwdl.example/",
-            "language": "de-DE", "items": [{"id": "1", "url": "https://dwdl.example/1", "title": "Dark kehrt zurück"}]}  # fmt: skip
+    entry = {"id": "1", "url": "https://dwdl.example/1", "title": "Dark kehrt zurück"}
+    about = {"title": "DWDL.de", "home_page_url": "https://dwdl.example/", "language": "de-DE"}
+    said = {"version": "https://jsonfeed.org/version/1.1", "items": [entry]} | about
     with feeds.start() as press:
-        feed = follow(press.put("/x", json.dumps(said), content_type="application/feed+json"), title="Ours")
+        address = press.put("/x", json.dumps(said), content_type="application/feed+json")
+        feed = follow(address, title="Ours")
         feed = fetched(feed)
 
     assert (feed.title, feed.homepage, feed.language, feed.format) == ("Ours", "https://dwdl.example/", "de", "json")
