@@ -261,7 +261,8 @@ def set_texts(article: Article, item: Item, *, body: str) -> None:
     article.headline, article.deck, article.body = item.headline, item.deck, body
     article.kind = item.kind or article.kind
     article.advertiser = item.advertiser or article.advertiser
-    article.embargo_until = item.embargo_until
+    # A file that names none lifts none.
+    article.embargo_until = item.embargo_until or article.embargo_until
     article.neutral_headline = item.neutral_headline
     article.half_stars, article.starts_period = item.half_stars, item.starts_period
     article.spoils_season, article.spoils_episode = item.spoils_season, item.spoils_episode
