@@ -6,14 +6,17 @@ from staffellauf.newsroom import richtext
 from staffellauf.newsroom.screens import (  # noqa: F401 - they register themselves
     articles,
     audit,
+    authors,
     board,
     dashboard,
     menu,
     merging,
     notes,
     pages,
+    pictures,
     remarks,
     suggestions,
+    tour,
 )
 
 hooks.register("register_rich_text_features", richtext.register)

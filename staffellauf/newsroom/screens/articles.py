@@ -177,7 +177,7 @@ class ArticleViewSet(snippets.SnippetViewSet):
     search_fields = ["search_text", "headline"]
     search_backend_name = None
     list_display = article_list.COLUMNS
-    list_filter = ["live"]
+    filterset_class = article_list.ArticleFilter
     list_per_page = 40
     edit_handler = tabs()
 

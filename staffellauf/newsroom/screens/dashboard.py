@@ -1,20 +1,27 @@
 """What an editor sees first."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
-from django.db.models import Q
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
+from wagtail.models import WorkflowState
 
 from staffellauf.newsroom import permissions
-from staffellauf.newsroom.models import Article
+from staffellauf.newsroom.models import Article, Author, Picture
+from staffellauf.newsroom.screens import pictures
 
-DASHBOARD_LENGTH = 8
+LENGTH = 8
+DUE_WITHIN = timedelta(days=7)
+UNDER_REVIEW = [WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES]
 
 
 class Dashboard(Component):
-    """What is new and what is not finished, and the way to write."""
+    """What is due, what is not finished, what is new, and the way to write."""
 
     name = "newsroom"
     template_name = "newsroom/dashboard.html"
@@ -25,17 +32,48 @@ class Dashboard(Component):
 
     # Any: a template's context.
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        user = parent_context["request"].user
-        articles = permissions.visible(user, Article.objects.defer("body", "search_text"))
+        request = parent_context["request"]
+        user = request.user
+        seen = permissions.visible(user, Article.objects.select_related("author", "latest_revision"))
+        seen = seen.defer("body", "search_text")
+        open_drafts = seen.filter(live=False, merged_into=None) | seen.filter(has_unpublished_changes=True)
         return {
+            "request": request,
             "can_write": user.has_perm("newsroom.add_article"),
-            "can_change": user.has_perm("newsroom.change_article"),
-            "published": Article.objects.published().defer("body", "search_text").newest_first()[:DASHBOARD_LENGTH],
-            "drafts": articles.filter(Q(live=False) | Q(has_unpublished_changes=True))
-            .select_related("author", "latest_revision")
-            .order_by("-latest_revision__created_at", "-id")[:DASHBOARD_LENGTH],
             "may_publish": user.has_perm(permissions.PUBLISH),
+            "can_change": user.has_perm("newsroom.change_article"),
+            "due": due(seen),
+            "drafts": open_drafts.filter(author=user).order_by("-latest_revision__created_at", "-id")[:LENGTH],
+            "others": open_drafts.exclude(author=user).order_by("-latest_revision__created_at", "-id")[:LENGTH],
+            "reviewed": seen.filter(workflow_states__status__in=UNDER_REVIEW).distinct().order_by("-id")[:LENGTH],
+            "planned": planned(seen),
+            "published": Article.objects.published().defer("body", "search_text").newest_first()[:LENGTH],
+            "needs_entry": permissions.works_here(user) and not Author.objects.filter(user=user).exists(),
+            "has_published": Article.objects.filter(author=user, first_published_at__isnull=False).exists(),
+            "finds_address": finds_address(),
+            "expired_pictures": Picture.objects.filter(pictures.condition("expired")).count(),
         }
+
+
+def due(articles: "QuerySet[Article]") -> "QuerySet[Article]":
+    """Not out yet, and planned to be within a week or earlier."""
+    until = timezone.now() + DUE_WITHIN
+    found = articles.filter(plan__due_at__lte=until, first_published_at=None).select_related("plan__assignee")
+    return found.order_by("plan__due_at", "id")[:LENGTH]
+
+
+def planned(articles: "QuerySet[Article]") -> "QuerySet[Article]":
+    """Those that go live by themselves, the next one first."""
+    found = articles.annotate(planned_for=Max("revisions__approved_go_live_at")).filter(planned_for__isnull=False)
+    return found.order_by("planned_for", "id")[:LENGTH]
+
+
+def finds_address() -> str:
+    """The inbox of what other publishers report, where the portal follows any."""
+    try:
+        return reverse("finds:inbox")
+    except NoReverseMatch:
+        return ""
 
 
 # Any: Wagtail's components have no common type.

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 from wagtail import hooks
 from wagtail.admin.panels import TabbedInterface
 
+from staffellauf.newsroom.screens import tour
+
 SCRIPTS = ["newsroom/editor.js", "newsroom/rescue.js", "newsroom/tour.js"]
 STYLES = ["newsroom/editor.css"]
 
@@ -36,6 +38,12 @@ class Editor(TabbedInterface):
                 "ping": reverse("newsroom-here"),
                 "signIn": resolve_url(settings.LOGIN_URL),
                 "texts": texts(),
+                "tour": {
+                    "steps": tour.steps(),
+                    "words": tour.words(),
+                    "starts": "rundgang" in self.request.GET,
+                    "isOffered": tour.is_new_here(self.request.user.pk),
+                },
             }
 
 

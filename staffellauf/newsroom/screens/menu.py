@@ -1,8 +1,11 @@
 """The menu without what we do not have, and its search box."""
 
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
@@ -47,5 +50,26 @@ def shorten_settings(request: HttpRequest, items: list[MenuItem]) -> None:
 
 @hooks.register("construct_help_menu")
 def shorten_help(request: HttpRequest, items: list[MenuItem]) -> None:
-    """Leaves the list of keys; the others lead to another host."""
-    items[:] = [item for item in items if item.name == "keyboard-shortcuts-trigger"]
+    """Leaves the list of keys and the tour; the others lead to another host."""
+    items[:] = [item for item in items if item.name in {"keyboard-shortcuts-trigger", "tour"}]
+
+
+@hooks.register("insert_global_admin_js")
+def keys() -> str:
+    """The newsroom's own keys, and where a new article begins."""
+    return format_html(
+        '<script defer src="{}" data-newsroom-new="{}"></script>',
+        static("newsroom/keys.js"),
+        reverse("newsroom-write"),
+    )
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    return [path("schreiben/", write, name="newsroom-write")]
+
+
+@require_safe
+def write(request: HttpRequest) -> HttpResponse:
+    """Where the key leads: a new article."""
+    return HttpResponseRedirect(reverse("wagtailsnippets_newsroom_article:add"))

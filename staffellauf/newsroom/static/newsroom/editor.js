@@ -1,5 +1,5 @@
 // The article's form: lengths while one types, fields by kind, tabs that open when something in them is wrong.
-(() => {
+document.addEventListener("DOMContentLoaded", () => {
   const editor = document.querySelector("[data-newsroom-editor]");
   const form = document.getElementById("w-editor-form");
   if (!editor || !form) return;
@@ -68,4 +68,4 @@
   };
   // Once Wagtail's own tabs are there.
   requestAnimationFrame(() => setTimeout(openFirstError, 100));
-})();
+});

@@ -1,6 +1,7 @@
 // Keys of the newsroom's own, beside Wagtail's; listed in its dialog of shortcuts. Physical keys, because Alt makes other
 // letters of some.
 (() => {
+  const ADDRESS_OF_NEW = document.currentScript.dataset.newsroomNew;
   const isVisible = (element) => element && element.offsetParent !== null;
   const config = () => {
     try {
@@ -37,10 +38,8 @@
     return true;
   };
   const begin = () => {
-    const link = document.querySelector("[data-newsroom-new]");
-    const address = link ? link.href : document.documentElement.dataset.newsroomNew;
-    if (address) window.location.assign(address);
-    return Boolean(address);
+    window.location.assign(ADDRESS_OF_NEW);
+    return true;
   };
 
   const KEYS = {

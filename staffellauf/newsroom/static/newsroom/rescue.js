@@ -1,6 +1,6 @@
 // What is typed is kept in this browser until the portal has confirmed it, so that a crash, a session that is over or a
 // train tunnel costs nothing. One entry for each article and account.
-(() => {
+document.addEventListener("DOMContentLoaded", () => {
   const config = JSON.parse(document.getElementById("newsroom-editor")?.textContent || "{}");
   const form = document.getElementById("w-editor-form");
   if (!config.rescue || !form) return;
@@ -73,7 +73,13 @@
   document.addEventListener("w-unsaved:add", () => keep());
   window.addEventListener("pagehide", () => keep());
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep());
-  form.addEventListener("input", () => setTimeout(keep, 0));
+  // What is typed before Wagtail looks at the form for the first time, it takes for how the form was.
+  let isEarly = false;
+  form.addEventListener("input", () => {
+    if (opened === null) isEarly = true;
+    setTimeout(keep, 0);
+  });
+  const announce = () => form.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
 
   document.addEventListener("w-autosave:save", () => {
     sent = now();
@@ -117,7 +123,7 @@
     if (state) return cut(state);
     isCut = false;
     show(texts.backAgain);
-    form.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
+    announce();
   };
   window.addEventListener("online", recover);
   window.addEventListener("focus", recover);
@@ -263,11 +269,12 @@
   setTimeout(start, 2500);
   function start() {
     if (opened !== null) return;
-    opened = now();
+    opened = isEarly ? "" : now();
+    if (isEarly) announce();
     if (!before?.data) return;
     const isSaved = before.isSubmitted && before.base !== revision();
-    const isSame = essence(before.data) === essence(opened);
+    const isSame = essence(before.data) === essence(now());
     if (isSaved || isSame || isTooOld(before)) store.drop();
     else if (form.dataset.wUnsavedForceValue !== "true") ask();
   }
-})();
+});
