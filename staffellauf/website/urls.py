@@ -49,6 +49,7 @@ unprefixed: list[URLPattern | URLResolver] = [
     path("assets/<slug:stem>.<slug:digest>.<slug:suffix>", machine.asset, name="asset"),
     path("sw.js", machine.service_worker, name="service-worker"),
     path("manifest.webmanifest", machine.manifest, name="manifest"),
+    path("schemas/facts-1.0.json", machine.facts_schema, name="facts-schema"),
     path("favicon.ico", machine.favicon, name="favicon"),
     path("robots.txt", machine.robots, name="robots"),
     path("sitemap.xml", daily(sitemap_views.index), SITEMAPS | {"sitemap_url_name": "sitemap-section"}, name="sitemap"),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from staffellauf.jobs.models import Worker
+from staffellauf.newsroom.facts import schema as facts
 from staffellauf.website import assets, sitemaps
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -87,6 +88,15 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         script = script.replace(name, value)
     response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    return response
+
+
+@require_safe
+def facts_schema(request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of facts; a new version has an address of its own."""
+    response = JsonResponse(facts.schema(), content_type="application/schema+json")
+    response.headers["Cache-Control"] = DAY
+    response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
