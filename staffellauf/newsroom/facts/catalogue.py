@@ -250,9 +250,7 @@ def _named(row: Any) -> str:
 def _hanging(row: Any) -> Iterator[models.Model]:
     """Rows that others made and that would go along. What it is joined with is its own doing or told as such."""
     for relation in row._meta.related_objects:
-        if relation.one_to_many or relation.one_to_one:
-            yield from relation.related_model._base_manager.filter(**{relation.field.name: row})[:1]
-        elif relation.many_to_many:
+        if relation.one_to_many or relation.one_to_one or relation.many_to_many:
             yield from relation.related_model._base_manager.filter(**{relation.field.name: row})[:1]
     for own in row._meta.many_to_many:
         yield from getattr(row, own.name).all()[:1]

@@ -33,9 +33,7 @@ def before_topics(line: "Line", kind: str, topics: list[Mention]) -> None:
 def after_topics(line: "Line", kind: str) -> None:
     has = kinds.SHAPES[kind].slots
     if "episode_count" in has:
-        for match in line.free_matches(vocabulary.EPISODE_COUNT):
-            count = int(vocabulary.NUMBERS.get(match[1].casefold(), 0) or match[1])
-            line.put("episode_count", match.span(), count, shown=str(count))
+        _episode_count(line)
     if kind == K.RATINGS:
         _figures(line)
     if kind == K.SPIN_OFF and "title" in has:
@@ -49,6 +47,12 @@ def after_topics(line: "Line", kind: str) -> None:
     if kind == K.ADAPTATION:
         for match in line.free_matches(vocabulary.AUTHORS):
             line.put("work_authors", match.span(), match[1].strip())
+
+
+def _episode_count(line: "Line") -> None:
+    for match in line.free_matches(vocabulary.EPISODE_COUNT):
+        count = int(vocabulary.NUMBERS.get(match[1].casefold(), 0) or match[1])
+        line.put("episode_count", match.span(), count, shown=str(count))
 
 
 def _quoted(line: "Line", topics: Sequence[Mention]) -> list[tuple[tuple[int, int], str]]:

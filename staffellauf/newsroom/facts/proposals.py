@@ -36,7 +36,8 @@ PATTERNS: list[tuple[str, re.Pattern[str]]] = [
     (kind, re.compile(words, re.IGNORECASE))
     for kind, words in (
         (K.DEATH, r"\bist\b.{0,60}\b(?:gestorben|verstorben)\b|\bstarb\b|\bhas died\b"),
-        (K.SHOOTING_END, r"\bdreharbeiten\b.{0,80}\b(?:abgeschlossen|beendet|zu ende)\b|\babgedreht\b|\bhas wrapped\b"),
+        (K.SHOOTING_END, r"\bdreharbeiten\b.{0,80}\b(?:abgeschlossen|beendet|zu ende)\b|\babgedreht\b"
+                         r"|\bhas wrapped\b"),
         (K.SHOOTING_START, r"\bdreharbeiten\b.{0,100}\b(?:beginnen|begonnen|starten|gestartet|angelaufen)\b"
                            r"|\b(?:beginnen|begannen|starten|starteten)\b.{0,80}\bdreharbeiten\b|\bdrehstart\b"
                            r"|\bvor der kamera\b.{0,40}\bab\b|\b(?:production|filming) (?:begins|has begun|starts)\b"),
@@ -47,12 +48,13 @@ PATTERNS: list[tuple[str, re.Pattern[str]]] = [
         (K.EXIT, r"\bverlässt\b|\bsteigt\b.{0,60}\baus\b|\bkehrt nicht\b.{0,40}\bzurück\b|\bexits\b"),
         (K.RETURN, r"\bkehr(?:t|en)\b.{0,80}\bzurück\b|\bist wieder dabei\b|\breturns as\b"),
         (K.CASTING, r"\bst(?:ö|o)ß(?:t|en)\b.{0,60}\bzu[mr]?\b|\bspielt\b|\bverkörpert\b|\bwird\b.{0,60}\bspielen\b"
-                    r"|\bübernimmt\b.{0,60}\b(?:rolle|part)\b|\bschlüpft\b.{0,40}\brolle\b|\bjoins\b|\bhas been cast\b"),
+                    r"|\bübernimmt\b.{0,60}\b(?:rolle|part)\b|\bschlüpft\b.{0,40}\brolle\b|\bjoins\b"
+                    r"|\bhas been cast\b"),
         (K.ORDER, r"\bbestellt\b|\bgibt\b.{0,40}\bgrünes licht\b|\borders\b|\bhat\b.{0,80}\bgeordert\b"),
         (K.TRAILER, r"\b(?:trailer|teaser)\b.{0,60}\b(?:veröffentlicht|erschienen|online|gezeigt)\b"
                     r"|\b(?:veröffentlicht|zeigt)\b.{0,60}\b(?:trailer|teaser)\b"),
-        (K.START_DATE, r"\bstarte(?:t|n)\b|\bfeier(?:t|n)\b.{0,60}\bpremiere\b|\bzu sehen ab\b|\bab\b.{0,40}\bzu sehen\b"
-                       r"|\bpremieres? (?:on|in)\b|\bläuft ab\b|\bkommt am\b"),
+        (K.START_DATE, r"\bstarte(?:t|n)\b|\bfeier(?:t|n)\b.{0,60}\bpremiere\b|\bzu sehen ab\b"
+                       r"|\bab\b.{0,40}\bzu sehen\b|\bpremieres? (?:on|in)\b|\bläuft ab\b|\bkommt am\b"),
     )
 ]  # fmt: skip
 LOOKS_BACK = re.compile(
@@ -67,6 +69,7 @@ MAYBE = re.compile(
     re.IGNORECASE,
 )
 SURE = re.compile(r"\b(?:bestätigt\w*|offiziell|confirmed|confirms)\b", re.IGNORECASE)
+COMPOUND = re.compile(r"[“”\"«»]?-[A-ZÄÖÜ]")
 HAS_BEGUN = re.compile(
     r"\b(?:begonnen|begannen|gestartet|starteten|angelaufen|abgeschlossen|beendet|has begun)\b", re.I
 )
@@ -147,7 +150,7 @@ def _values(
     kind: str, sentence: str, cue: tuple[re.Match[str], int], named: Sequence[Mention], context: Context
 ) -> Iterator[dict[str, Any]]:
     match, offset = cue
-    values = _shared(kind, sentence, named, context)
+    values = _shared(kind, sentence, offset, named=named, context=context)
     if values.get("series") is None and kind != K.DEATH:
         return
     if kind == K.START_DATE and "when" not in values:
@@ -170,12 +173,15 @@ def _values(
         yield values | {"person": person} | (_role(sentence) if len(people) == 1 else {})
 
 
-def _shared(kind: str, sentence: str, named: Sequence[Mention], context: Context) -> dict[str, Any]:
+def _shared(kind: str, sentence: str, start: int, *, named: Sequence[Mention], context: Context) -> dict[str, Any]:
     """What every kind may have: series, season, place, day, source, certainty."""
-    series = {one.topic.pk for one in named if one.topic.kind == TopicKind.SERIES}
+    titles = [one for one in named if one.topic.kind == TopicKind.SERIES]
+    # „das „Bosch“-Spin-off „Ballard““ is about „Ballard“.
+    whole = [one for one in titles if not COMPOUND.match(sentence, one.end - start)]
+    series = {one.topic.pk for one in whole or titles}
     main = context.series.pk if context.series else None
     values: dict[str, Any] = {"kind": str(kind), "series": next(iter(series)) if len(series) == 1 else None}
-    if not series or main in series:
+    if not series:
         values["series"] = main
     networks = {one.topic.pk for one in named if one.topic.kind == TopicKind.ORGANISATION}
     values["organisation"] = networks.pop() if len(networks) == 1 else None
@@ -213,7 +219,10 @@ def _role(sentence: str) -> dict[str, Any]:
 
 
 # Capitals only, so that „spielt die Mutter“ names nobody.
-NAME = r"(?:(?:Det\.|Detective|Dr\.|Captain|Kommissarin?|Officer)\s)?[A-ZÄÖÜÉ][\w’'-]+(?:\s(?:von|van|de)?\s?[A-ZÄÖÜÉ][\w’'-]+){0,3}"
+NAME = (
+    r"(?:(?:Det\.|Detective|Dr\.|Captain|Kommissarin?|Officer)\s)?[A-ZÄÖÜÉ][\w’'-]+"
+    r"(?:\s(?:von|van|de)?\s?[A-ZÄÖÜÉ][\w’'-]+){0,3}"
+)
 CHARACTER = re.compile(
     rf"\b(?:als|Rolle (?:der|des|von)|spielt|verkörpert|as|plays)\s(?:in [^,.]{{1,80}}?[“\"»]\s)?[„“\"]?({NAME})"
     r"(?=[“”\"]?(?:[,.;!)\s]|$))"

@@ -17,15 +17,15 @@ KIND_WORDS: list[tuple[str, str]] = [
     (K.SPIN_OFF, r"spin-?offs?|ableger"),
     (K.CROSSOVER, r"crossover"),
     (K.REVIVAL, r"revival|remake|reboot|neuauflage|neuverfilmung|wiederbelebung|comeback|fortsetzung|sequel"),
-    (K.ADAPTATION, r"adaption|adaptation|verfilmung|basiert auf|based on|nach (?:dem|der|einem) (?:roman|comic|film|spiel"
-                   r"|buch|stück|videospiel)|vorlage|serienadaption"),
+    (K.ADAPTATION, r"adaption|adaptation|verfilmung|basiert auf|based on|nach (?:dem|der|einem) (?:roman|comic|film"
+                   r"|spiel|buch|stück|videospiel)|vorlage|serienadaption"),
     (K.RENEWAL, r"verlängert|verlängerung|renewed|renewal|geht weiter|weitere staffel"),
-    (K.ENDING, r"abgesetzt|absetzung|eingestellt|cancell?ed|cancellation|axed|letzte staffel|final season|finale staffel"
-               r"|endet|ending|ende nach|abschluss|planmäßiges ende|geplantes ende"),
+    (K.ENDING, r"abgesetzt|absetzung|eingestellt|cancell?ed|cancellation|axed|letzte staffel|final season"
+               r"|finale staffel|endet|ending|ende nach|abschluss|planmäßiges ende|geplantes ende"),
     (K.RETURN, r"rückkehr|kehrt zurück|kehrt|comeback von|returns?|zurück in|wieder dabei|zurück"),
     (K.EXIT, r"ausstieg|steigt aus|verlässt|exits?|leaves|nicht mehr dabei|steigt"),
-    (K.TITLE_CHANGE, r"neuer titel|titeländerung|umbenannt(?: in)?|heißt (?:jetzt|nun|künftig)|new title|retitled|renamed"
-                     r"|title change"),
+    (K.TITLE_CHANGE, r"neuer titel|titeländerung|umbenannt(?: in)?|heißt (?:jetzt|nun|künftig)|new title|renamed"
+                     r"|retitled|title change"),
     (K.TRAILER, r"trailer|teaser|first look|erste bilder|bilder|pictures|clip|poster|plakat|key art"),
     (K.RATINGS, r"quoten?|einschaltquoten?|ratings?|zuschauer|reichweite|viewers|viewership"),
     (K.AWARD, r"preis|auszeichnung|award|nominiert|nominierung|nominated|nomination|gewinnt|gewonnen|wins|won"),
@@ -69,8 +69,8 @@ BILLINGS = [
 PREMIERES = [
     ("free_tv", r"free-?tv-?premiere|free-?tv"),
     ("german_stream", r"deutsche streaming-?premiere|deutscher streamingstart|streaming-?premiere in deutschland"),
-    ("german_tv", r"deutsche tv-?premiere|deutschland-?premiere|deutsche (?:free-?tv-?)?premiere|deutsche erstausstrahlung"
-                  r"|german premiere"),
+    ("german_tv", r"deutsche tv-?premiere|deutschland-?premiere|deutsche (?:free-?tv-?)?premiere"
+                  r"|deutsche erstausstrahlung|german premiere"),
     ("media_library", r"mediathek|media library"),
     ("original", r"originalpremiere|weltpremiere|us-premiere|original premiere|erstausstrahlung"),
 ]  # fmt: skip
@@ -112,15 +112,16 @@ WORK_KINDS = [
     ("play", r"theaterstücks?|stücks?|play|bühnenstücks?"),
 ]  # fmt: skip
 UNITS = [
-    ("households", r"haushalte|households"), ("hours", r"stunden|hours(?: viewed)?"), ("views", r"abrufe|aufrufe|views"),
+    ("households", r"haushalte|households"), ("hours", r"stunden|hours(?: viewed)?"),
+    ("views", r"abrufe|aufrufe|views"),
     ("viewers", r"zuschauer(?:innen)?(?: und zuschauer)?|viewers|zusehende"),
 ]  # fmt: skip
 COUNTRIES = [
     ("DE", r"deutschland|germany|de"), ("AT", r"österreich|austria|at"), ("CH", r"schweiz|switzerland|ch"),
     ("US", r"usa|u\.s\.|us|vereinigte staaten"), ("GB", r"großbritannien|uk|england|united kingdom"),
     ("FR", r"frankreich|france"), ("IT", r"italien|italy"), ("ES", r"spanien|spain"), ("CA", r"kanada|canada"),
-    ("AU", r"australien|australia"), ("SE", r"schweden|sweden"), ("DK", r"dänemark|denmark"), ("NO", r"norwegen|norway"),
-    ("KR", r"südkorea|south korea"), ("JP", r"japan"),
+    ("AU", r"australien|australia"), ("SE", r"schweden|sweden"), ("DK", r"dänemark|denmark"),
+    ("NO", r"norwegen|norway"), ("KR", r"südkorea|south korea"), ("JP", r"japan"),
 ]  # fmt: skip
 
 
@@ -143,7 +144,8 @@ ORDINALS = {
     name: number
     for number, names in enumerate(
         ("erste first", "zweite second", "dritte third", "vierte fourth", "fünfte fifth", "sechste sixth",
-         "siebte siebente seventh", "achte eighth", "neunte ninth", "zehnte tenth", "elfte eleventh", "zwölfte twelfth"),
+         "siebte siebente seventh", "achte eighth", "neunte ninth", "zehnte tenth",
+         "elfte eleventh", "zwölfte twelfth"),
         start=1,
     )
     for name in names.split()
@@ -154,12 +156,14 @@ SEASON = re.compile(
     r"|(?:nach|after)\s+(?P<count>\d{1,3}|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|six|eight|ten)"
     r"\s+(?:staffeln|seasons)"
     rf"|(?P<o>\d{{1,3}})(?:\.|st|nd|rd|th)\s+(?:staffel|season)"
-    rf"|(?P<word>{'|'.join(ORDINALS)})[nrsm]?\s+(?:und (?:letzte|finale)[nrsm]?\s+|and final\s+)?(?:staffel|season))(?!\w)",
+    rf"|(?P<word>{'|'.join(ORDINALS)})[nrsm]?\s+(?:und (?:letzte|finale)[nrsm]?\s+|and final\s+)?"
+    r"(?:staffel|season))(?!\w)",
     re.IGNORECASE,
 )
 EPISODE = re.compile(r"(?<!\w)(?:folge|episode|ep\.?|e)\s?(\d{1,6})(?!\w)", re.IGNORECASE)
 EPISODE_COUNT = re.compile(
-    r"(?<!\w)(\d{1,5}|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|six|eight|ten)(?:-teilig\w*|\s*(?:neue\w* |weitere\w* |new )?"
+    r"(?<!\w)(\d{1,5}|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|six|eight|ten)"
+    r"(?:-teilig\w*|\s*(?:neue\w* |weitere\w* |new )?"
     r"(?:folgen|episoden|episodes|teile))(?!\w)",
     re.IGNORECASE,
 )
@@ -177,8 +181,8 @@ FIGURE = re.compile(
     r"(?=\s|$|[,;)])", re.IGNORECASE,
 )  # fmt: skip
 SCALE = {"mi": 10**6, "m": 10**6, "mr": 10**9, "ts": 10**3, "ta": 10**3, "k": 10**3}
-SHARE = re.compile(r"(?<![\w.,])(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:%|prozent|percent)(?:\s*(?:marktanteil|market share|ma))?",
-                   re.IGNORECASE)  # fmt: skip
+SHARE = re.compile(r"(?<![\w.,])(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:%|prozent|percent)"
+                   r"(?:\s*(?:marktanteil|market share|ma))?", re.IGNORECASE)  # fmt: skip
 QUOTED = re.compile(r"[„“\"»«]([^„“”\"»«\n]{1,200})[“”\"«»]")
 ARROW = re.compile(r"→|->|=>|(?<!\w)(?:statt|früher|vormals|bisher|instead of|formerly)(?!\w)", re.IGNORECASE)
 AUTHORS = re.compile(

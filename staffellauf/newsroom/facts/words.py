@@ -7,9 +7,8 @@ from django.template.defaultfilters import date as date_filter
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from staffellauf.catalogue.models import Season, Topic
 from staffellauf.common import vague
