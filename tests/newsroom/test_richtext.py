@@ -1,6 +1,9 @@
 """Links in the text: stored by id, shown as addresses, edited by choosing."""
 
+import json
+
 import pytest
+from django.core.exceptions import BadRequest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
@@ -8,6 +11,7 @@ from wagtail.models import ReferenceIndex
 from wagtail.rich_text import expand_db_html
 
 from staffellauf.newsroom.models import BODY_FEATURES
+from staffellauf.newsroom.richtext.editor import BodyEditor
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +68,55 @@ def test_a_topic_knows_the_articles_that_link_to_it() -> None:
     ReferenceIndex.create_or_update_for_object(article)
 
     assert ReferenceIndex.objects.filter(to_object_id=str(ballard.pk), model_path="body.").exists()
+
+
+def test_opening_the_editor_takes_the_same_queries_for_any_number_of_links() -> None:
+    def opened(count: int) -> int:
+        topics = [make.series(f"Serie {count} {n}") for n in range(count)]
+        articles = [make.article(f"Meldung {count} {n}", about=topics[:1]) for n in range(count)]
+        links = [f'<a linktype="topic" id="{topic.pk}">T</a>' for topic in topics]
+        links += [f'<a linktype="article" id="{article.pk}">A</a>' for article in articles]
+        with CaptureQueriesContext(connection) as queries:
+            state = BodyEditor(features=BODY_FEATURES).format_value(f"<p>{' '.join(links)}</p>")
+        assert f"Serie {count} {count - 1}" in state and f"Meldung {count} {count - 1}" in state
+        return len(queries)
+
+    assert opened(1) == opened(5) == 2
+
+
+def posted(*blocks: object, entities: object = ()) -> str:
+    """What the editor's form sends."""
+    return json.dumps({"blocks": blocks, "entityMap": dict(enumerate(entities))})  # type: ignore[call-overload]
+
+
+def block(text: str, *, kind: str = "unstyled", entity: int | None = None) -> dict[str, object]:
+    ranges = [] if entity is None else [{"key": entity, "offset": 0, "length": len(text)}]
+    return {"key": "abc", "text": text, "type": kind, "depth": 0, "inlineStyleRanges": [], "entityRanges": ranges}
+
+
+def stored(body: str) -> str:
+    return str(BodyEditor(features=BODY_FEATURES).value_from_datadict({"body": body}, {}, "body"))
+
+
+@pytest.mark.parametrize("row_id", ['7" onclick="x', "-1", "9" * 40, None, [], {"a": 1}, "٧", 1.5, True])
+def test_a_forged_id_leaves_the_words_without_a_link(row_id: object) -> None:
+    for kind in ("TOPIC", "ARTICLE"):
+        forged = posted(
+            block("Ballard", entity=0), entities=[{"type": kind, "mutability": "MUTABLE", "data": {"id": row_id}}]
+        )
+
+        assert stored(forged) == '<p data-block-key="abc">Ballard</p>'
+
+
+@pytest.mark.parametrize("body", ["", "x", "[]", "5", '{"blocks": 5}', '{"blocks": [5]}', "[" * 100_000])
+def test_what_no_editor_sends_is_refused(body: str) -> None:
+    with pytest.raises(BadRequest):
+        stored(body)
+
+
+def test_a_character_that_no_database_takes_is_dropped() -> None:
+    assert stored(posted(block("Ball\0ard"))) == '<p data-block-key="abc">Ballard</p>'
+
+
+def test_an_empty_text_is_stored_empty() -> None:
+    assert stored("null") == ""

@@ -75,6 +75,12 @@ def with_merged() -> "QuerySet[Topic]":
     return Topic.everything.select_related("merged_into")
 
 
+def editable_articles() -> "QuerySet[Article]":
+    """With what the editor shows of a link; drafts too, which an article may have been since it was linked."""
+    names = ("headline", "slug")
+    return Article.objects.select_related("merged_into").only(*names, *(f"merged_into__{name}" for name in names))
+
+
 # Any: a topic, an article or None.
 def standing(target: Any) -> Any:
     """What a link leads to: for a merged topic, the one that took its place."""
@@ -114,7 +120,7 @@ def register(features: FeatureRegistry) -> None:
         chooser="topic_chooser:choose", icon="tag", description=_("Link to a topic"),
     )  # fmt: skip
     register_link(
-        features, ArticleLinkHandler, Article.objects.only("headline", "slug"),
+        features, ArticleLinkHandler, editable_articles(),
         chooser="wagtailsnippetchoosers_newsroom_article:choose", icon="doc-full", description=_("Link to an article"),
     )  # fmt: skip
 

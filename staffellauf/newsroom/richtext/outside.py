@@ -85,12 +85,13 @@ def register(features: FeatureRegistry) -> None:
             "prompt": gettext_lazy("Address of a video, a post or a podcast"),
             "insert": gettext_lazy("Insert"),
             "cancel": gettext_lazy("Cancel"),
-            "remove": gettext_lazy("Remove"),
+            "remove": gettext_lazy("Take it out"),
             "failed": gettext_lazy("The server did not answer. Please try again."),
         },
     }
+    scripts = ["newsroom/blocks.js", "newsroom/outside.js"]
     features.register_editor_plugin(
-        "draftail", "outside", EntityFeature(control, js=["newsroom/outside.js"], css={"all": ["newsroom/writing.css"]})
+        "draftail", "outside", EntityFeature(control, js=scripts, css={"all": ["newsroom/writing.css"]})
     )
     features.register_converter_rule(
         "contentstate",

@@ -148,12 +148,15 @@ def register(features: FeatureRegistry) -> None:
             "caption": gettext_lazy("Caption (optional)"),
             "credit": gettext_lazy("Credit"),
             "replace": gettext_lazy("Choose another picture"),
-            "remove": gettext_lazy("Remove"),
+            "remove": gettext_lazy("Take the picture out"),
             "failed": gettext_lazy("The server did not answer. Please try again."),
         },
         "lengths": {"alt": ALT_LENGTH, "caption": CAPTION_LENGTH},
     }
-    scripts = ["wagtailadmin/js/chooser-modal.js", "wagtailimages/js/image-chooser-modal.js", "newsroom/pictures.js"]
+    scripts = [
+        *("wagtailadmin/js/chooser-modal.js", "wagtailimages/js/image-chooser-modal.js"),
+        *("newsroom/blocks.js", "newsroom/pictures.js"),
+    ]
     features.register_editor_plugin(
         "draftail", "picture", EntityFeature(control, js=scripts, css={"all": ["newsroom/writing.css"]})
     )

@@ -1,7 +1,7 @@
 """Whose content an article may show: what its address says, and where its player is. Nothing is fetched here.
 
-A frame's address is built from the parts we know, never taken from what was typed, and every host stands in FRAME_HOSTS:
-the page's policy admits those and no others.
+A frame's address is built from the parts we know, never taken from what was typed, and every host stands in
+FRAME_HOSTS: the page's policy admits those and no others.
 """
 
 import re

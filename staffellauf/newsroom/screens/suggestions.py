@@ -5,6 +5,7 @@ Answers are JSON; an error is `{"error": "a sentence"}`.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
@@ -18,8 +19,8 @@ from staffellauf.catalogue import finding
 from staffellauf.catalogue import queries as catalogue
 from staffellauf.catalogue.models import Franchise, Organisation, Person, Role, Series, Topic, TopicKind
 from staffellauf.common import dates, text
-from staffellauf.newsroom.placing import ARTICLE_KIND
 from staffellauf.newsroom.models import Article, Picture
+from staffellauf.newsroom.placing import ARTICLE_KIND
 from staffellauf.newsroom.richtext import outside, pictures, providers
 from staffellauf.search import queries as names
 
@@ -203,11 +204,9 @@ def picture(request: HttpRequest) -> JsonResponse:
     found = Picture.objects.filter(pk__in=pk).first()
     if found is None:
         return error(_("This picture has been deleted."), status=404)
-    try:
+    # Its file may be gone or broken; the editor still shows its words.
+    with suppress(OSError, ValueError):
         found.get_rendition(pictures.PREVIEW_FILTER)
-    except (OSError, ValueError):
-        # Its file is gone or broken; the editor shows its words.
-        pass
     return JsonResponse({"id": found.pk, "alt": found.description, **pictures.described(found)})
 
 

@@ -2,7 +2,6 @@
 // loaded here.
 (() => {
   const { registerPlugin } = window.draftail;
-  const { AtomicBlockUtils } = window.DraftJS;
   const { Component, createElement, createRef } = window.React;
 
   // What the address leads to, or `{error}`.
@@ -13,11 +12,6 @@
     } catch (error) {
       return { error: entityType.texts.failed };
     }
-  };
-
-  const inserted = (state, type, data) => {
-    const key = state.getCurrentContent().createEntity(type, "IMMUTABLE", data).getLastCreatedEntityKey();
-    return AtomicBlockUtils.insertAtomicBlock(state, key, " ");
   };
 
   class OutsideSource extends Component {
@@ -42,7 +36,7 @@
         return;
       }
       this.dialog.current.close();
-      onComplete(inserted(editorState, entityType.type, described));
+      onComplete(window.newsroom.insertBlock(editorState, entityType.type, described));
     }
 
     render() {
@@ -117,7 +111,7 @@
     const host = address.hostname.replace(/^(?:www|m)\./, "");
     const isOurs = /^https?:$/.test(address.protocol) && entityType.hosts.includes(host);
     if (!isOurs || !selection.isCollapsed() || block.getType() !== "unstyled" || block.getText()) return "not-handled";
-    setEditorState(inserted(state, entityType.type, { url: address.href }));
+    setEditorState(window.newsroom.insertBlock(state, entityType.type, { url: address.href }));
     return "handled";
   };
 

@@ -1,7 +1,6 @@
 // Pictures in the text editor: chosen from the library, with their words written right under them.
 (() => {
   const { DraftUtils, ModalWorkflowSource, registerPlugin } = window.draftail;
-  const { AtomicBlockUtils } = window.DraftJS;
   const { Component, createElement } = window.React;
 
   const WAIT_MS = 300;
@@ -27,9 +26,7 @@
       if (entity) {
         next = DraftUtils.updateBlockEntity(editorState, blockOf(editorState, entityKey), data);
       } else {
-        const content = editorState.getCurrentContent();
-        const key = content.createEntity(entityType.type, "IMMUTABLE", { ...data, caption: "" }).getLastCreatedEntityKey();
-        next = AtomicBlockUtils.insertAtomicBlock(editorState, key, " ");
+        next = window.newsroom.insertBlock(editorState, entityType.type, { ...data, caption: "" });
       }
       this.workflow.close();
       onComplete(next);
@@ -54,7 +51,7 @@
 
     componentDidUpdate() {
       const { id, alt, caption } = this.data();
-      if (this.state.known && this.state.known.id !== id) this.setState({ known: null, alt: alt || "", caption: caption || "" });
+      if (this.state.known && `${this.state.known.id}` !== `${id}`) this.setState({ known: null, alt: alt || "", caption: caption || "" });
       this.know();
     }
 

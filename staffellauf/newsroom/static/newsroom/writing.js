@@ -134,7 +134,9 @@
       methods.setEditorState(EditorState.push(state, linked, LINKED));
     },
 
-    handleBeforeInput(characters, state, time, methods) {
+    // The editor's methods come last; how many arguments before them, depends on the version.
+    handleBeforeInput(characters, state, ...others) {
+      const methods = others.pop();
       const selection = state.getSelection();
       if (characters.length !== 1 || selection.getStartKey() !== selection.getEndKey()) return NOT_HANDLED;
       const key = selection.getStartKey(), from = selection.getStartOffset();
@@ -150,13 +152,15 @@
       const range = rangeIn(typed.getSelection(), key, start, from + 1);
       const content = Modifier.replaceText(plain, range, change.inserted, style, entity);
       const original = before.slice(start) + characters;
-      this.correction = { content, key, start, end: start + change.inserted.length, original, style, entity };
-      methods.setEditorState(EditorState.push(typed, content, CORRECTED));
+      const next = EditorState.push(typed, content, CORRECTED), end = start + change.inserted.length;
+      this.correction = { content: next.getCurrentContent(), key, start, end, original, style, entity };
+      methods.setEditorState(next);
       return HANDLED;
     },
 
     // Backspace right behind a correction takes the correction back, once.
-    handleKeyCommand(command, state, time, methods) {
+    handleKeyCommand(command, state, ...others) {
+      const methods = others.pop();
       const { correction } = this;
       const content = state.getCurrentContent(), selection = state.getSelection();
       if (command !== "backspace" || !correction || correction.content !== content) return NOT_HANDLED;
