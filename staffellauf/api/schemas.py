@@ -5,6 +5,7 @@ from typing import Literal, Self
 
 from django.conf import settings
 from ninja import Schema
+from pydantic import ConfigDict
 
 from staffellauf.catalogue.models import Credit, Role, Season, Series, Topic
 from staffellauf.newsroom.models import Article, Source
@@ -65,6 +66,16 @@ class ArticleOut(ArticleCard):
     sources: list[SourceOut]
     earlier: str | None
     """Address of the article that this one continues."""
+
+
+class Ninjs(Schema):
+    """An article as ninjs 3.0: these and further fields, as the standard has them."""
+
+    model_config = ConfigDict(extra="allow")
+
+    uri: str
+    version: str
+    headlines: list[dict[str, str]]
 
 
 class SeasonOut(Schema):

@@ -2,7 +2,7 @@
 
 from ninja import NinjaAPI
 
-from staffellauf.api import problems, views
+from staffellauf.api import intake, problems, views
 
 api = NinjaAPI(
     title="Staffellauf",
@@ -12,3 +12,4 @@ api = NinjaAPI(
 )
 problems.register(api)
 api.add_router("", views.router)
+api.add_router("/intake", intake.router)

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, JsonResponse
 from ninja import Path, Query, Router
 from wagtail.rich_text import expand_db_html
 
@@ -11,7 +11,8 @@ from staffellauf.api import schemas
 from staffellauf.api.problems import Problem
 from staffellauf.catalogue import queries as catalogue_queries
 from staffellauf.catalogue.models import Credit, Person, Role, Series, Topic, TopicKind
-from staffellauf.newsroom.models import Article, ArticleTopic, Publication
+from staffellauf.newsroom import ninjs
+from staffellauf.newsroom.models import Article, ArticleTopic, Kind, Publication
 
 # The greatest position that both databases can compare with.
 MAX_POSITION = 2**63 - 1
@@ -69,6 +70,16 @@ def article(request: HttpRequest, slug: Slug) -> schemas.ArticleOut:
     )
 
 
+@router.get("/articles/{slug}/ninjs", response={200: schemas.Ninjs, 404: Problem, 422: Problem}, tags=["articles"])
+def article_as_ninjs(request: HttpRequest, slug: Slug) -> JsonResponse:
+    """One published article as ninjs 3.0 (iptc.org/standards/ninjs). A find has none: its story is others'."""
+    found = Article.objects.published().exclude(kind=Kind.FIND).filter(slug=slug)
+    item = found.select_related("lead_picture", "earlier_article").first()
+    if item is None:
+        raise Http404("No published article has this slug.")
+    return JsonResponse(ninjs.written(item), json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
 @router.get("/topics", response={200: list[schemas.TopicRef], 422: Problem}, tags=["topics"])
 def topics(
     request: HttpRequest,
@@ -120,7 +131,9 @@ def roles_and_credits() -> tuple[Prefetch, Prefetch]:
 
 def with_topics(publications: QuerySet[Publication]) -> QuerySet[Publication]:
     placed = ArticleTopic.objects.select_related("topic").order_by("kind", "topic__name")
-    return publications.select_related("article__lead_topic").prefetch_related(Prefetch("article__article_topics", placed))
+    return publications.select_related("article__lead_topic").prefetch_related(
+        Prefetch("article__article_topics", placed)
+    )
 
 
 def card(publication: Publication) -> schemas.ArticleCard:

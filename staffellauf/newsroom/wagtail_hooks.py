@@ -16,6 +16,7 @@ from staffellauf.newsroom.screens import (  # noqa: F401 - they register themsel
     pictures,
     remarks,
     suggestions,
+    tokens,
     tour,
 )
 

@@ -1,11 +1,14 @@
 """What is sent to other machines, in the background. Each may run twice."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.utils import timezone, translation
 from django_tasks import task
 
 from staffellauf.jobs import actions as jobs
 from staffellauf.jobs import schedule
+from staffellauf.newsroom import intake
 from staffellauf.syndication.hub import distribution, intent
 from staffellauf.syndication.models import HubRequest
 
@@ -48,6 +51,16 @@ def notice_changes() -> int:
         jobs.enqueue_once(verify, f"websub:verify:{wish_id}", wish_id)
     with translation.override(settings.LANGUAGE_CODE):
         return distribution.notice_changes()
+
+
+@schedule.every(minutes=1)
+@task()
+def take_folder() -> int:
+    """What agencies lay down as files; nothing where no folder is named."""
+    if not settings.NINJS_FOLDER:
+        return 0
+    with translation.override(settings.LANGUAGE_CODE):
+        return intake.take_folder(Path(settings.NINJS_FOLDER), now=timezone.now())
 
 
 @schedule.daily("04:20")

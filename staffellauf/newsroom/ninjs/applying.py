@@ -17,7 +17,7 @@ from staffellauf.common import clean
 from staffellauf.newsroom import actions, rules
 from staffellauf.newsroom.models import Article, Author, Byline, Picture, Publication, Source, Subject, Weight
 from staffellauf.newsroom.ninjs import lookup, pictures
-from staffellauf.newsroom.ninjs.items import InvalidItem, Item
+from staffellauf.newsroom.ninjs.items import InvalidItem, Item, Locked
 
 # Two clocks that are a little apart do not make an article one of tomorrow.
 CLOCK_SKEW = timedelta(minutes=2)
@@ -180,7 +180,7 @@ def refuse_locked(run: Applying, article: Article | None) -> None:
         said = f" ({kept.guid})" if kept.guid else ""
         raise InvalidItem("uri", f"{run.item.guid} became part of “{kept.headline}”{said}; deliver changes to that one")
     if article and article.locked:
-        raise InvalidItem("", f"“{article.headline}” is locked in the newsroom")
+        raise Locked("", f"“{article.headline}” is locked in the newsroom")
     if article and article.live and article.has_unpublished_changes and run.item.is_usable:
         run.warnings.append("a draft that somebody began in the newsroom is older now; its history keeps it")
 

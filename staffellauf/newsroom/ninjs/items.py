@@ -18,6 +18,10 @@ class InvalidItem(Exception):
         super().__init__(f"{path}: {problem}" if path else problem)
 
 
+class Locked(InvalidItem):
+    """Somebody in the newsroom holds the article."""
+
+
 @dataclass(frozen=True)
 class TopicName:
     """A topic as the file names it."""
