@@ -75,13 +75,15 @@ def publish_due(*, now: datetime) -> int:
     """Publishes what was planned for a time that has come; how many. Each in a transaction of its own."""
     articles = ContentType.objects.get_for_model(Article)
     due = Revision.objects.filter(content_type=articles, approved_go_live_at__lte=now)
-    return sum(_publish_due(pk) for pk in due.order_by("approved_go_live_at", "id").values_list("pk", flat=True))
+    return sum(
+        _publish_due(pk, now=now) for pk in due.order_by("approved_go_live_at", "id").values_list("pk", flat=True)
+    )
 
 
-def _publish_due(revision_id: int) -> bool:
+def _publish_due(revision_id: int, *, now: datetime) -> bool:
     try:
         with transaction.atomic():
-            return _publish_planned(revision_id)
+            return _publish_planned(revision_id, now=now)
     except rules.NotPublishable as error:
         # The plan stays: it goes out as soon as nothing stands in its way.
         _note_refusal(revision_id, error)
@@ -91,11 +93,16 @@ def _publish_due(revision_id: int) -> bool:
     return False
 
 
-def _publish_planned(revision_id: int) -> bool:
+def _publish_planned(revision_id: int, *, now: datetime) -> bool:
     # The article before its revision, as the editors' screens lock them: neither waits for the other.
     permissions.hold(int(Revision.objects.values_list("object_id", flat=True).get(pk=revision_id)))
     revision = Revision.objects.select_for_update().get(pk=revision_id)
     if revision.approved_go_live_at is None:
+        return False
+    expire_at = revision.as_object().expire_at
+    if expire_at and expire_at <= now:
+        # Its time is over already: nobody shall be alerted of what goes offline in the same minute.
+        Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
         return False
     revision.publish(log_action="wagtail.publish.scheduled", skip_permission_checks=True)
     return True

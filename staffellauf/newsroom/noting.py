@@ -1,4 +1,4 @@
-"""The form in which an editor says what has changed: beside the article's own form, sent with it, or on its own page."""
+"""The form in which an editor says what has changed: sent with the article's own form, or on a page of its own."""
 
 import uuid
 from typing import Any

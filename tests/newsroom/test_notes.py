@@ -54,9 +54,7 @@ def test_publishing_again_stays_at_the_place_of_the_newest_edition() -> None:
 def test_a_form_that_is_sent_twice_makes_one_note_and_one_edition() -> None:
     article, key = make.article(about=[make.series("Dark")]), uuid.uuid4()
 
-    two = [
-        notes.add(article, "Neu.", user=None, is_material=True, form_key=key, now=timezone.now()) for _ in range(2)
-    ]
+    two = [notes.add(article, "Neu.", user=None, is_material=True, form_key=key, now=timezone.now()) for _ in range(2)]
 
     assert two[0] == two[1]
     assert Publication.objects.count() == 2

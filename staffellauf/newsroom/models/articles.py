@@ -302,6 +302,9 @@ class Weight(models.TextChoices):
 class Subject(models.Model):
     """What the draft says the article is about. Published, it becomes an ArticleTopic."""
 
+    # Its article's job reads it too; without this each row would ask for one of its own whenever the article is saved.
+    wagtail_reference_index_ignore = True
+
     article = ParentalKey(Article, on_delete=models.CASCADE, related_name="subjects")
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="+", verbose_name=_("topic"))
     weight = models.CharField(_("weight"), max_length=9, choices=Weight.choices[:2], default=Weight.MAIN)
@@ -360,6 +363,9 @@ class Source(models.Model):
 class Byline(models.Model):
     """One of the authors who signed the draft."""
 
+    # Its article's job reads it too; without this each row would ask for one of its own whenever the article is saved.
+    wagtail_reference_index_ignore = True
+
     article = ParentalKey(Article, on_delete=models.CASCADE, related_name="bylines")
     author = models.ForeignKey(Author, models.CASCADE, related_name="bylines", verbose_name=_("author"))
     sort_order = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -378,6 +384,9 @@ class Byline(models.Model):
 
 class GalleryPicture(models.Model):
     """A picture of a special's picture series, in its order."""
+
+    # Its article's job reads it too; without this each row would ask for one of its own whenever the article is saved.
+    wagtail_reference_index_ignore = True
 
     article = ParentalKey(Article, on_delete=models.CASCADE, related_name="gallery")
     picture = models.ForeignKey(Picture, models.CASCADE, related_name="+", verbose_name=_("picture"))
