@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from staffellauf.catalogue.models import Episode, Season, Series, Topic, TopicKind
 from staffellauf.common import dates
-from staffellauf.website import assets, pictures, stardrawing, structured, titlecards
+from staffellauf.website import assets, embeds, pictures, stardrawing, structured, titlecards
 from staffellauf.website.pages import words
 
 register = template.Library()
@@ -84,6 +84,12 @@ def picture_of(article: Any, sizes: str = "100vw", eager: bool = False, titled: 
         "eager": eager,
         "titled": titled,
     }
+
+
+@register.filter
+def body(value: str) -> SafeString:
+    """An article's text in storage form, with its links, pictures and placeholders."""
+    return embeds.html(value)
 
 
 @register.simple_tag
