@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from staffellauf.accounts.models import User
 from staffellauf.catalogue.models import Topic
-from staffellauf.operations.sample import accounts, news, topics
+from staffellauf.operations.sample import accounts, desk, news, topics
 
 # Plainly samples: the addresses lead nowhere (RFC 2606), and whoever goes public ends these accounts first.
 PASSWORD = accounts.PASSWORD
@@ -32,7 +32,11 @@ def load() -> bool:
         stored = topics.load()
         users = accounts.load()
         accounts.follow(users[READER], stored)
-        articles = news.load_articles(editor=users[EDITOR], now=timezone.now())
+        now = timezone.now()
+        articles = news.load_articles(stored, editor=users[EDITOR], now=now)
+        desk.load_facts(articles, stored, editor=users[EDITOR])
+        desk.load_corrections(articles, editor=users[EDITOR])
+        desk.load_plan(stored, writer=users[accounts.AUTHOR], now=now)
         news.load_comments(articles)
         news.load_standing_pages()
         accounts.leave_some_unread(users[READER])

@@ -51,7 +51,7 @@ class ArticlePage:
     """It was updated, and what readers see of the time says so."""
     notes: list[Note]
     """Newest first."""
-    facts: list[facts.FactLine]
+    fact_lines: list[facts.FactLine]
     life: list[str]
     """Of an obituary: the dates of the person it is about."""
     gallery: galleries.Gallery | None
@@ -89,7 +89,7 @@ class ArticlePage:
             bells=Bell.over(topics[:BELLS], reader),
             shows_update=shows_update(article),
             notes=sorted(article.notes.all(), key=lambda note: (note.created_at, note.pk), reverse=True),
-            facts=facts.of_article(article),
+            fact_lines=facts.of_article(article),
             life=life(article, topics),
             gallery=galleries.of_article(article, page=frame),
             starts=overview.load(article.starts_period) if article.kind == Kind.STARTS else None,

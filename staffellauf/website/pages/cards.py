@@ -10,7 +10,10 @@ from staffellauf.website import pictures
 
 def ready(articles: Iterable[Article]) -> list[Article]:
     """The articles with all that their cards show: one query for the pictures and, with finds, one for publishers."""
-    shown = pictures.with_renditions(articles)
+    return with_publishers(pictures.with_renditions(articles))
+
+
+def with_publishers(shown: list[Article]) -> list[Article]:
     if finds := [article for article in shown if article.kind == Kind.FIND]:
         prefetch_related_objects(finds, "sources")
     return shown

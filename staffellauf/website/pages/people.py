@@ -11,9 +11,10 @@ from staffellauf.catalogue import attribution, cast
 from staffellauf.catalogue.models import Credit, DataSource, Person, Role, Series, Work
 from staffellauf.newsroom.models import Article
 from staffellauf.website import countries, pictures, structured
-from staffellauf.website.pages import topics, words
+from staffellauf.website.pages import facts, topics, words
 from staffellauf.website.pages.bell import Bell
 from staffellauf.website.pages.casting import CastLine
+from staffellauf.website.pages.facts import FactLine
 from staffellauf.website.pages.series import Shown
 
 ENTRIES_SHOWN = 70
@@ -47,6 +48,8 @@ class PersonPage:
     life: list[str]
     articles: list[Article]
     has_more_articles: bool
+    reported: list[FactLine]
+    """What the newsroom told of them, newest first."""
     years: list[Year]
     series_count: int
     is_cut: bool
@@ -70,6 +73,7 @@ class PersonPage:
             life=life(person),
             articles=articles[: topics.NEWS],
             has_more_articles=len(articles) > topics.NEWS,
+            reported=facts.of_person(person),
             years=by_year(shown, works),
             series_count=len(entries),
             is_cut=len(shown) < len(entries),

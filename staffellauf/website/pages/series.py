@@ -1,4 +1,4 @@
-"""The page of a series. It asks the database at most 14 things, however much there is to know."""
+"""The page of a series. It asks the database at most 15 things, however much there is to know."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,9 +27,10 @@ from staffellauf.common import dates
 from staffellauf.common.prepared import Prepared, Slot
 from staffellauf.newsroom.models import Article
 from staffellauf.website import pictures, structured
-from staffellauf.website.pages import casting, events, topics, words
+from staffellauf.website.pages import cards, casting, events, topics, words
 from staffellauf.website.pages.bell import Bell
 from staffellauf.website.pages.events import Agenda
+from staffellauf.website.pages.facts import Reported
 from staffellauf.website.pages.seasons import SeasonBlock, blocks
 
 JOBS_SHOWN = 5
@@ -85,6 +86,7 @@ class SeriesPage:
     next_date: str
     """What comes next, in words; empty when nothing is known."""
     bell: Bell
+    reported: Reported
     picture: Shown | None
     told: Told | None
     articles: list[Article]
@@ -132,6 +134,7 @@ class SeriesPage:
             ),
             next_date=next_date(series, seasons, episodes=episodes, releases=releases, today=today),
             bell=topics.bell(series),
+            reported=Reported.of_series(series),
             picture=cleared,
             told=told(series, sources),
             articles=articles[: topics.NEWS],
@@ -176,7 +179,7 @@ BELONGING = Prepared(_belonging)
 
 def news_and_picture(series: Series) -> tuple[list[Article], Shown | None]:
     """The renditions of all pictures are read at once."""
-    articles = topics.newest(series)
+    articles = cards.with_publishers(topics.newest(series))
     cleared = topics.picture(series)
     files = [article.lead_picture for article in articles if article.lead_picture]
     if cleared and cleared.picture:
