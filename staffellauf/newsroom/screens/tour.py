@@ -24,10 +24,10 @@ def steps() -> list[dict[str, str]]:
          "text": _("Type @ and a name to link a series or a person, # and words to link an earlier article.")},
         {"tab": "text", "at": "[id$='lead_picture-chooser'], #id_lead_picture",
          "title": _("A picture with credit"),
-         "text": _("Choose one or upload your own. Without a credit, or after its time, nothing is published with it.")},
+         "text": _("Choose one or upload your own. Without a credit, or after its time, nothing goes out with it.")},
         {"tab": "facts", "at": "[data-newsroom-tab='facts']",
          "title": _("Facts, a line each"),
-         "text": _("Who joins, what is renewed, when it starts: a line each. Accepted, they appear on the page of the series.")},
+         "text": _("Who joins, what is renewed, when it starts: a line each. They appear on the page of the series.")},
         {"tab": "topics", "at": "#id_subjects-ADD",
          "title": _("Topics"),
          "text": _("At least one main topic: its followers hear of the article.")},
@@ -36,7 +36,7 @@ def steps() -> list[dict[str, str]]:
          "text": _("Who said it first, with a link. Readers see it under the text.")},
         {"tab": "text", "at": "footer.footer .actions",
          "title": _("Publish"),
-         "text": _("Drafts are saved by themselves. The arrow opens what else you may do: submit for approval, or publish.")},
+         "text": _("Drafts are saved by themselves. The arrow opens the rest: submit for approval, or publish.")},
     ]  # fmt: skip
 
 
