@@ -76,7 +76,10 @@ def news_article(article: Article, *, image: str, topics: Sequence[Topic] = ()) 
     if article.kind == Kind.FIND:
         return find_page(article, value, topics)
     value["author"] = authors_of(article)
-    if pictures := images(article) or ([absolute(image)] if image else []):
+    pictures: list[Any] = list(images(article))
+    if image and not pictures and not article.is_spoiler:
+        pictures = [absolute(image)]
+    if pictures:
         value["image"] = pictures
     if named := [about(topic) for topic in topics]:
         value["about"] = named

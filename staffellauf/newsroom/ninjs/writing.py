@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from wagtail.rich_text import expand_db_html
 
 from staffellauf.catalogue.models import Topic, TopicKind
@@ -127,7 +128,7 @@ def named(article: Article) -> dict[str, list[dict[str, str]]]:
 
 def associations(article: Article) -> list[dict[str, Any]]:
     found = []
-    if article.lead_picture:
+    if article.lead_picture and article.lead_picture.may_be_shown(today=timezone.localdate()):
         found.append(picture_value(article.lead_picture, caption=article.lead_caption))
     earlier = article.earlier_article
     if earlier and earlier.live and earlier.first_published_at:
