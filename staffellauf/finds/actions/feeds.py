@@ -171,7 +171,7 @@ def _succeeded(feed: Feed, outcome: Outcome, *, now: datetime) -> intake.Taken:
     if not feed.is_active:
         return taken
     dated = FeedItem.objects.filter(feed=feed, published_at__isnull=False).order_by("-published_at")
-    dates = list(dated.values_list("published_at", flat=True)[: rhythm.NEWEST])
+    dates = [moment for moment in dated.values_list("published_at", flat=True)[: rhythm.NEWEST] if moment]
     before = timedelta(minutes=feed.interval_minutes)
     wanted = rhythm.interval(before=before, dates=dates, has_news=taken.new_items > 0, now=now)
     feed.interval_minutes = int(wanted.total_seconds() // 60)

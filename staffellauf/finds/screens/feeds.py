@@ -40,7 +40,7 @@ PREVIEWED = 10
 NEWEST = 20
 
 
-class FeedForm(forms.ModelForm):  # type: ignore[type-arg]
+class FeedForm(forms.ModelForm):
     class Meta:
         model = Feed
         fields = ("publisher", "title", "language", "source_kind", "publishes_itself", "alerts")
