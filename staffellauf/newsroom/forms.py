@@ -26,7 +26,9 @@ ONE_LINE = ("headline", "deck", "neutral_headline", "kicker", "lead_caption")
 class BeginForm(forms.Form):
     """Asked before the editor opens, which needs an article to work on."""
 
-    headline = forms.CharField(label=_("headline"), max_length=HEADLINE_LENGTH)
+    headline = forms.CharField(
+        label=_("headline"), max_length=HEADLINE_LENGTH, widget=forms.TextInput(attrs={"data-typography": ""})
+    )
     kind = forms.ChoiceField(label=_("kind"), choices=WRITTEN_KINDS, initial=Kind.NEWS)
     topic = forms.ModelChoiceField(Topic.objects.all(), required=False, widget=forms.HiddenInput)
 
