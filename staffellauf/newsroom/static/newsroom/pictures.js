@@ -59,11 +59,11 @@
       clearTimeout(this.timer);
     }
 
-    // Credit and terms of a picture that was just chosen; of the others the text came with them.
+    // Of a picture that was just chosen, or that has no small size yet; the others came with the text.
     async know() {
-      const { id, isNew } = this.data();
+      const { id, isNew, src, refusal } = this.data();
       const { address, texts } = this.props.blockProps.entityType;
-      if (!isNew || this.asked === id) return;
+      if ((!isNew && (src || refusal)) || this.asked === id) return;
       this.asked = id;
       let known;
       try {

@@ -110,11 +110,11 @@
       this.list.children[at].scrollIntoView({ block: "nearest" });
     }
 
-    // Under the cursor, over it where there is no room, and never beyond the window's edge.
+    // Under the cursor, over it where there is no room, and never beyond the text's edge.
     place(caret) {
       const frame = this.frame.getBoundingClientRect();
       const width = this.box.offsetWidth;
-      this.left ??= Math.max(EDGE_PX, Math.min(caret.left, document.documentElement.clientWidth - width - EDGE_PX));
+      this.left ??= Math.max(frame.left, Math.min(caret.left, frame.right - width));
       const height = this.box.offsetHeight;
       const isAbove = caret.bottom + height > window.innerHeight && caret.top > height;
       this.box.style.left = `${this.left - frame.left}px`;
