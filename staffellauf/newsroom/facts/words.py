@@ -15,6 +15,8 @@ from staffellauf.common import vague
 from staffellauf.newsroom.facts import kinds, when
 from staffellauf.newsroom.models import Fact
 
+# What stands in small letters inside a sentence.
+BEGINS_SMALL = ("%(place)s", "%(subject)s", "%(medium_label)s")
 LABELLED = ("billing", "job", "medium", "work_kind", "unit")
 
 
@@ -37,12 +39,17 @@ def _said(fact: Fact, *, has_series: bool, name: Callable[[Any], str], escape: C
     topics = {key: name(topic) for key in kinds.TOPIC_COLUMNS if (topic := getattr(fact, key)) is not None}
     place = _place(fact, topics.get("series") if has_series else None)
     values = {"person": _("somebody"), "series": "", "other_series": "", "organisation": ""} | slots | topics
-    values |= {"place": place, "when": escape(date_words(fact)), "number": fact.season_number}
+    # „verlässt diese Serie“, where the others need a dative.
+    subject = place if has_series or fact.season_number is not None else _("this series")
+    values |= {"place": place, "subject": subject, "when": escape(date_words(fact)), "number": fact.season_number}
     values["place_name"] = slots.get("place", "")
     country = fact.slots.get("territory", "")
     values["territory_label"] = escape(str(kinds.COUNTRIES.get(country, country)))
     values |= {f"{slot}_label": escape(label_of(fact, slot)) for slot in LABELLED}
-    sentence = SENTENCES[fact.kind](fact, set(slots) | set(topics)) % values
+    template = SENTENCES[fact.kind](fact, set(slots) | set(topics))
+    sentence = template % values
+    if template.startswith(BEGINS_SMALL):
+        sentence = sentence[:1].upper() + sentence[1:]
     return sentence + "".join(f" {part % values}" for part in _clauses(fact, values))
 
 
@@ -91,8 +98,8 @@ def _casting(fact: Fact, has: set[str]) -> str:
 
 def _exit(fact: Fact, has: set[str]) -> str:
     if "character" in has:
-        return _("%(person)s (%(character)s) leaves %(place)s")
-    return _("%(person)s leaves %(place)s")
+        return _("%(person)s (%(character)s) leaves %(subject)s")
+    return _("%(person)s leaves %(subject)s")
 
 
 def _return(fact: Fact, has: set[str]) -> str:
@@ -103,14 +110,14 @@ def _return(fact: Fact, has: set[str]) -> str:
 
 def _renewal(fact: Fact, has: set[str]) -> str:
     if fact.season_number is None:
-        return _("Renewed: %(place)s")
+        return _("Renewed: %(subject)s")
     return _("Renewed: %(place)s is coming")
 
 
 def _ending(fact: Fact, has: set[str]) -> str:
     planned = fact.slots.get("how") == "planned_end"
     if fact.season_number is None:
-        return _("End planned for %(place)s") if planned else _("Cancelled: %(place)s")
+        return _("End planned for %(subject)s") if planned else _("Cancelled: %(subject)s")
     return _("Ends as planned with %(place)s") if planned else _("Cancelled after %(place)s")
 
 
@@ -121,7 +128,7 @@ def _dated(with_date: Callable[[], str], without: Callable[[], str]) -> Callable
 def _crew(fact: Fact, has: set[str]) -> str:
     match fact.slots.get("how"):
         case "leaves":
-            return _("%(person)s (%(job_label)s) leaves %(place)s")
+            return _("%(person)s (%(job_label)s) leaves %(subject)s")
         case "replaces":
             return _("%(person)s takes over at %(place)s (%(job_label)s)")
         case _:
@@ -145,8 +152,8 @@ def _award(fact: Fact, has: set[str]) -> str:
 
 def _revival(fact: Fact, has: set[str]) -> str:
     told = {
-        "remake": _("Remake: %(place)s"), "reboot": _("Reboot: %(place)s"), "sequel": _("Sequel: %(place)s"),
-    }.get(fact.slots.get("how", ""), _("Revival: %(place)s"))  # fmt: skip
+        "remake": _("Remake: %(subject)s"), "reboot": _("Reboot: %(subject)s"), "sequel": _("Sequel: %(subject)s"),
+    }.get(fact.slots.get("how", ""), _("Revival: %(subject)s"))  # fmt: skip
     return told + (" – “%(other_series)s”" if "other_series" in has else "")
 
 
@@ -157,7 +164,7 @@ def _spin_off(fact: Fact, has: set[str]) -> str:
 
 
 def _adaptation(fact: Fact, has: set[str]) -> str:
-    told = _("%(place)s is based on “%(work_title)s” (%(work_kind_label)s)")
+    told = _("%(subject)s is based on “%(work_title)s” (%(work_kind_label)s)")
     return told + (" " + pgettext("a work", "by %(work_authors)s") if "work_authors" in has else "")
 
 
@@ -171,9 +178,9 @@ SENTENCES: dict[str, Callable[[Fact, set[str]], str]] = {
     Fact.Kind.CASTING: _casting,
     Fact.Kind.EXIT: _exit,
     Fact.Kind.RETURN: _return,
-    Fact.Kind.ORDER: lambda fact, has: _("Ordered: %(place)s"),
+    Fact.Kind.ORDER: lambda fact, has: _("Ordered: %(subject)s"),
     Fact.Kind.DEVELOPMENT: lambda fact, has: (
-        _("%(organisation)s develops %(place)s") if "organisation" in has else _("In development: %(place)s")
+        _("%(organisation)s develops %(subject)s") if "organisation" in has else _("In development: %(subject)s")
     ),
     Fact.Kind.RENEWAL: _renewal,
     Fact.Kind.ENDING: _ending,

@@ -89,7 +89,9 @@ def test_topics_are_offered_for_a_field(ballard):
 
 
 def test_proposals_come_with_a_button(ballard):
-    article = make.draft(body="<p>Prime Video verlängert „Ballard“ um eine zweite Staffel.</p>", about=[ballard])
+    article = make.draft(
+        "Neues", body="<p>Prime Video verlängert „Ballard“ um eine zweite Staffel.</p>", about=[ballard]
+    )
 
     said = post(make.editor(), article, "vorschlaege/").json()
 
