@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -22,7 +23,7 @@ from staffellauf.catalogue.models import (
     TopicName,
     Work,
 )
-from staffellauf.common import text
+from staffellauf.common import dates, text
 from staffellauf.newsroom.facts import words
 from staffellauf.newsroom.models import Fact
 
@@ -67,6 +68,10 @@ def shown(row: Any, name: str, value: Any) -> str:
     choices = dict(row._meta.get_field(name).flatchoices)
     if isinstance(value, models.Model):
         return str(value)
+    if isinstance(value, datetime):
+        return dates.moment(value)
+    if isinstance(value, date):
+        return dates.numeric_day(value)
     return str(choices.get(value, "–" if value in (None, "") else value))
 
 

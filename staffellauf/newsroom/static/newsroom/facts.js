@@ -216,6 +216,9 @@
       document.getElementById(field.getAttribute("list")).replaceChildren(...options);
     });
 
+    // Nothing here is a change of the article: it need not be saved for it.
+    for (const kind of ["input", "change", "keyup"]) root.addEventListener(kind, (event) => event.stopPropagation());
+
     ask("").then((said) => show(said));
   };
 
