@@ -131,7 +131,8 @@ def _named(article: Article) -> dict[str, str]:
 def _move(plan: Preview, stays: Article, goes: Article) -> dict[str, Any]:
     """Moves rows along; says which, for `undo`."""
     sort_order = stays.subjects.count() + stays.sources.count()
-    for number, row in enumerate([*plan.subjects, *plan.sources], start=sort_order):
+    rows: list[Subject | Source] = [*plan.subjects, *plan.sources]
+    for number, row in enumerate(rows, start=sort_order):
         row.pk, row.article, row.sort_order = None, stays, number
         row.save()
     Subject.objects.filter(pk__in=[row.pk for row in plan.raised]).update(weight=Weight.MAIN)

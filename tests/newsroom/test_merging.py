@@ -11,6 +11,7 @@ from wagtail.models import ModelLogEntry
 from staffellauf.comments import queries as comments
 from staffellauf.newsroom import actions, merging, ninjs, rules, story
 from staffellauf.newsroom.models import Article, ArticleTopic, Fact, FormerSlug, Publication, Source, Subject
+from staffellauf.website.pages import front
 from tests import make
 from tests.newsroom.forms import address, changed, client_of
 
@@ -104,6 +105,7 @@ def test_comments_stand_beneath_the_kept_article_and_can_be_answered(client: Cli
     assert thread.count == 3
     assert {branch.comment for branch in thread.branches} == {first, second}
     assert comments.counts([kept]) == {kept.pk: 3}
+    assert [(article.pk, article.comment_count) for article in front.discussed()] == [(kept.pk, 3)]  # type: ignore[attr-defined]
     page = client.get("/news/arquette-spielt-jenny/").content.decode()
     assert "Wie schön." in page
     moved = client.get(reverse("comment", args=[second.pk]))

@@ -18,6 +18,8 @@ PAGES = [
     "/",
     "/news/",
     "/news/rosanna-arquette-joins-ballard/",
+    "/news/rosanna-arquette-joins-ballard/versionen/",
+    "/news/rosanna-arquette-joins-ballard/versionen/1/",
     "/news/art/specials/",
     "/news/drei-serien-ein-polizist/",
     "/news/drei-serien-ein-polizist/seite-2/",

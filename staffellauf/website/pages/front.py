@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Self
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from staffellauf.catalogue import calendar
@@ -79,7 +80,12 @@ def series_in_the_news() -> list[Topic]:
 
 
 def discussed() -> list[Article]:
-    visible = Count("comments", filter=Q(comments__state=Comment.State.VISIBLE))
+    own, of_merged = (
+        Comment.objects.visible().order_by().filter(**{to: OuterRef("pk")})
+        .values(to).annotate(count=Count("pk")).values("count")
+        for to in ("article", "article__merged_into")
+    )  # fmt: skip
+    visible = Coalesce(Subquery(own), 0) + Coalesce(Subquery(of_merged), 0)
     newest = Article.objects.published().newest_first().values("pk")[:RECENT]
     recent = Article.objects.filter(pk__in=newest).select_related("lead_topic").defer("body")
     counted = recent.annotate(comment_count=visible)
