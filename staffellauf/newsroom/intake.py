@@ -8,7 +8,7 @@ import stat
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from staffellauf.accounts.models import User
 from staffellauf.newsroom import ninjs, permissions
@@ -119,14 +119,25 @@ def take_file(root: Path, mine: Path, *, now: datetime) -> None:
         with os.fdopen(descriptor, "rb") as file:
             item = ninjs.read(file.read(ninjs.FILE_LIMIT + 1))
         outcome = ninjs.apply(item, now=now, folder=root)
+    except DatabaseError:
+        # Nothing is wrong with the file: it is taken again when the database answers.
+        mine.rename(root / name)
+        raise
     except (ninjs.InvalidItem, OSError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        log.warning("ninjs folder: %s: %s", name, reason)
-        kept = move(mine, root / FAILED, name)
-        kept.with_name(kept.name + ".error.txt").write_text(f"{name}: {reason}\n", encoding="utf-8")
-        return
-    log.info("ninjs folder: %s: %s", name, outcome.status)
-    move(mine, root / DONE, name)
+        reject(root, mine, name, reason=getattr(error, "strerror", None) or str(error))
+    except Exception as error:
+        # The files after it shall not wait for somebody who mends this.
+        log.exception("ninjs folder: %s", name)
+        reject(root, mine, name, reason=f"cannot be taken, the log says more ({type(error).__name__})")
+    else:
+        log.info("ninjs folder: %s: %s", name, outcome.status)
+        move(mine, root / DONE, name)
+
+
+def reject(root: Path, mine: Path, name: str, *, reason: str) -> None:
+    log.warning("ninjs folder: %s: %s", name, reason)
+    kept = move(mine, root / FAILED, name)
+    kept.with_name(kept.name + ".error.txt").write_text(f"{name}: {reason}\n", encoding="utf-8")
 
 
 def move(mine: Path, folder: Path, name: str) -> Path:

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from staffellauf.newsroom import intake
+from staffellauf.newsroom import intake, ninjs
 from staffellauf.newsroom.models import Article, IntakeToken
 from staffellauf.syndication import tasks
 from tests import make
@@ -63,6 +63,26 @@ def test_what_is_wrong_is_said_beside_the_file(tmp_path: Path) -> None:
     said = (tmp_path / "failed" / "jenny.json.error.txt").read_text()
     assert said.startswith("jenny.json: subjects[0].uri: no series or franchise of ours is staffellauf:series/ballard")
     assert not Article.objects.exists()
+
+
+def test_a_file_that_breaks_something_does_not_hold_up_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.series("Ballard")
+    lay_down(tmp_path / "a.json", headlines=[{"value": "Kaputt"}])
+    lay_down(tmp_path / "b.json")
+    apply = ninjs.apply
+
+    def breaking(item: ninjs.Item, **options: Any) -> ninjs.Outcome:
+        if item.headline == "Kaputt":
+            raise RuntimeError
+        return apply(item, **options)
+
+    monkeypatch.setattr(ninjs, "apply", breaking)
+
+    assert take(tmp_path) == 2
+    assert "RuntimeError" in (tmp_path / "failed" / "a.json.error.txt").read_text()
+    assert names(tmp_path / "done") == ["b.json"]
 
 
 def test_a_file_that_is_still_written_is_left_alone(tmp_path: Path) -> None:

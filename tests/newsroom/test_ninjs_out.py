@@ -160,6 +160,17 @@ def test_an_unknown_genre_is_told_and_an_update_without_one_keeps_the_kind() -> 
     assert applied(by="Ada").article.kind == "interview"
 
 
+def test_a_file_without_them_leaves_the_newsrooms_marks_alone() -> None:
+    make.series("Ballard")
+    article = applied().article
+    article.spoils_season, article.neutral_headline = 2, "Neues von Ballard"
+    newsroom.publish(article)
+
+    again = applied(by="Ada").article
+
+    assert (again.spoils_season, again.neutral_headline) == (2, "Neues von Ballard")
+
+
 def test_an_advertisement_names_who_pays() -> None:
     make.series("Ballard")
 

@@ -260,12 +260,12 @@ def content_digest(
 def set_texts(article: Article, item: Item, *, body: str) -> None:
     article.headline, article.deck, article.body = item.headline, item.deck, body
     article.kind = item.kind or article.kind
-    article.advertiser = item.advertiser or article.advertiser
-    # A file that names none lifts none.
-    article.embargo_until = item.embargo_until or article.embargo_until
-    article.neutral_headline = item.neutral_headline
-    article.half_stars, article.starts_period = item.half_stars, item.starts_period
-    article.spoils_season, article.spoils_episode = item.spoils_season, item.spoils_episode
+    # What the file does not speak of stays as the newsroom has it: an embargo, a warning of spoilers.
+    for name in ("advertiser", "embargo_until", "neutral_headline", "starts_period"):
+        setattr(article, name, getattr(item, name) or getattr(article, name))
+    for name in ("half_stars", "spoils_season", "spoils_episode"):
+        said = getattr(item, name)
+        setattr(article, name, getattr(article, name) if said is None else said)
     article.lead_caption = item.picture.caption if item.picture else ""
     if article.pk is None or (item.slug and item.slug != article.slug):
         article.slug = actions.make_slug(article, wanted=item.slug)
