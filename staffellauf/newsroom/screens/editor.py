@@ -4,7 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.forms import Media
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import resolve_url
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -54,8 +55,9 @@ def answer() -> list[URLPattern]:
 
 @require_safe
 def here(request: HttpRequest) -> HttpResponse:
-    """Tells a script that whoever writes is still signed in; Wagtail sends everybody else away."""
-    return HttpResponse(status=204)
+    """Tells a script that whoever writes is still signed in, with the token that signing in anew has changed; Wagtail
+    sends everybody else away."""
+    return JsonResponse({"token": get_token(request)}, headers={"Cache-Control": "no-store"})
 
 
 def texts() -> dict[str, str]:

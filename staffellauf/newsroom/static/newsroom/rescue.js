@@ -92,10 +92,12 @@ document.addEventListener("DOMContentLoaded", () => {
     else store.write({ at: new Date().toISOString(), data, base: revision() });
     if (!isAsking) hide();
     isCut = false;
+    isRetried = false;
   });
 
   // --- saving that fails
   let isCut = false;
+  let isRetried = false;
   const CUT = { network_error: texts.offline, signed_out: texts.signedOut, server_error: texts.refusedSave };
   const cut = (type) => {
     isCut = type === "network_error" || type === "signed_out";
@@ -106,15 +108,23 @@ document.addEventListener("DOMContentLoaded", () => {
     try {
       const answer = await fetch(config.ping, { redirect: "manual", headers: { Accept: "application/json" } });
       if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return "signed_out";
-      return answer.ok ? "" : "server_error";
+      if (!answer.ok) return "server_error";
+      form.elements.namedItem("csrfmiddlewaretoken").value = (await answer.json()).token;
+      return "";
     } catch {
       return "network_error";
     }
   };
   document.addEventListener("w-autosave:error", async (event) => {
     const { type } = event.detail;
-    if (type === "network_error" || type === "server_error") cut((await findOut()) || type);
-    else keep();
+    if (type !== "network_error" && type !== "server_error") return keep();
+    const state = await findOut();
+    cut(state || type);
+    // All is well again, and the token is a new one: once more.
+    if (!state && !isRetried) {
+      isRetried = true;
+      announce();
+    }
   });
   window.addEventListener("offline", () => cut("network_error"));
   const recover = async () => {
