@@ -203,7 +203,7 @@ def _undo(change: CatalogueChange) -> str:
     mine = [name for name in fields if name not in changed]
     if mine:
         _put_back(row, mine, change.before)
-    labels = ", ".join(str(row._meta.get_field(name).verbose_name) for name in changed)
+    labels = ", ".join(str(getattr(row._meta.get_field(name), "verbose_name", name)) for name in changed)
     return (
         _("%(what)s: %(fields)s has been changed since and stays.") % {"what": row, "fields": labels} if changed else ""
     )

@@ -79,7 +79,7 @@ def _season(fact: Fact) -> tuple[Season | None, list[Step]]:
     """The season that the fact names, and the step that makes it when it is missing."""
     if fact.season_number is None or fact.series_id is None:
         return None, []
-    there = Season.objects.filter(series_id=fact.series_id, number=fact.season_number).first()
+    there = Season.objects.filter(series=fact.series_id, number=fact.season_number).first()
     if there:
         return there, []
     made = Season(series_id=fact.series_id, number=fact.season_number, episode_count=fact.slots.get("episode_count"))
@@ -101,7 +101,7 @@ def _casting(fact: Fact) -> Iterator[Step]:
         billing = fact.slots.get("billing") or (Role.Billing.GUEST if episode else Role.Billing.RECURRING)
         role = Role(
             series_id=fact.series_id, person_id=fact.person_id, character=fact.slots.get("character", ""),
-            billing=billing, order=Role.objects.filter(series_id=fact.series_id).count(),
+            billing=billing, order=Role.objects.filter(series=fact.series_id or 0).count(),
         )  # fmt: skip
         joins |= {"seasons": [season]} if season else {}
         what = {"character": role.character or "–", "person": fact.person, "billing": role.get_billing_display()}
@@ -125,7 +125,7 @@ def _casting(fact: Fact) -> Iterator[Step]:
 
 def _role_of(fact: Fact) -> Role | None:
     """The person's role of that character, or the only one where the fact or the role names none."""
-    roles = list(Role.objects.filter(series_id=fact.series_id, person_id=fact.person_id))
+    roles = list(Role.objects.filter(series=fact.series_id or 0, person=fact.person_id or 0))
     character = text.fold(str(fact.slots.get("character", "")))
     same = [role for role in roles if text.fold(role.character) == character]
     nameless = roles if not character else [role for role in roles if not role.character]
@@ -220,7 +220,7 @@ def _release_of(
 ) -> Release | None:
     if season is not None and season.pk is None:
         return None
-    found = Release.objects.filter(series_id=fact.series_id, season=season, episode=episode)
+    found = Release.objects.filter(series=fact.series_id or 0, season=season, episode=episode)
     found = found.filter(kind=kind, territory=territory)
     if fact.organisation_id:
         found = found.filter(models.Q(organisation_id=fact.organisation_id) | models.Q(organisation=None))
@@ -253,7 +253,7 @@ def _title_change(fact: Fact) -> Iterator[Step]:
 
 def _crew(fact: Fact) -> Iterator[Step]:
     job, title = fact.slots.get("job", ""), fact.slots.get("job_title", "")
-    there = Credit.objects.filter(series_id=fact.series_id, person_id=fact.person_id, job=job)
+    there = Credit.objects.filter(series=fact.series_id or 0, person=fact.person_id or 0, job=job)
     if fact.slots.get("how") == "leaves" or there.exists():
         return
     made = Credit(series_id=fact.series_id, person_id=fact.person_id, job=job, title=title)

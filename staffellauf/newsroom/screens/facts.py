@@ -5,7 +5,7 @@ what was done and `error` a sentence on what could not be.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -62,7 +62,7 @@ class FactsPanel(Panel):
 
         @property
         def media(self) -> Media:
-            css = {"all": [versioned_static("newsroom/facts.css")]}
+            css: dict[str, Sequence[str]] = {"all": [versioned_static("newsroom/facts.css")]}
             return super().media + Media(js=[versioned_static("newsroom/facts.js")], css=css)
 
 
@@ -94,6 +94,13 @@ def for_article(view: Callable[..., JsonResponse]) -> Callable[..., JsonResponse
     return check
 
 
+def editor(request: HttpRequest) -> User:
+    """Whoever asks; that somebody is signed in and works here was checked before. Raises PermissionDenied."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
 def body_of(request: HttpRequest) -> Sent:
     """The JSON object of the request. Raises Wrong."""
     if len(request.body) > MAX_REQUEST:
@@ -115,7 +122,7 @@ def line_of(sent: Sent) -> str:
 
 
 def shown(request: HttpRequest, article: Article, message: str = "", **more: object) -> JsonResponse:
-    items = facts_list.of(article, user=request.user)
+    items = facts_list.of(article, user=editor(request))
     html = render_to_string("newsroom/facts_list.html", {"items": items}, request=request)
     return JsonResponse({"html": html, "message": message, "count": len(items), **more})
 
@@ -159,11 +166,11 @@ def add(request: HttpRequest, article: Article) -> JsonResponse:
     """A `line`, or the `values` of the form."""
     sent = body_of(request)
     if isinstance(sent.get("values"), dict):
-        fact = actions.add(article, facts_form.values_of(sent["values"]), request.user)
+        fact = actions.add(article, facts_form.values_of(sent["values"]), editor(request))
         unread: list[str] = []
     else:
         into_catalogue = sent.get("into_catalogue") is True
-        fact, reading = actions.add_line(article, line_of(sent), request.user, into_catalogue=into_catalogue)
+        fact, reading = actions.add_line(article, line_of(sent), editor(request), into_catalogue=into_catalogue)
         unread = reading.unread
     message = _("Added and accepted.") if fact.status == Fact.Status.CONFIRMED else _("Added; an editor accepts it.")
     return shown(request, article, message, unread=unread, fact=fact.pk)
@@ -172,7 +179,7 @@ def add(request: HttpRequest, article: Article) -> JsonResponse:
 @require_POST
 @for_article
 def propose(request: HttpRequest, article: Article) -> JsonResponse:
-    count = len(proposals.propose(article, request.user))
+    count = len(proposals.propose(article, editor(request)))
     found = ngettext("%(count)d proposal from the text.", "%(count)d proposals from the text.", count)
     return shown(request, article, found % {"count": count} if count else _("The text holds no new facts."))
 
@@ -207,7 +214,7 @@ def topics(request: HttpRequest, article: Article) -> JsonResponse:
 def decide(request: HttpRequest, article: Article, verb: str, fact: Fact) -> JsonResponse:
     if verb not in VERBS:
         raise Wrong(_("Nothing was asked for."))
-    message = VERBS[verb](fact, body_of(request), request.user)
+    message = VERBS[verb](fact, body_of(request), editor(request))
     return shown(request, article, message)
 
 
@@ -236,7 +243,7 @@ def _change(fact: Fact, sent: Sent, user: User) -> str:
 def _replace(fact: Fact, sent: Sent, user: User) -> str:
     number = sent.get("other")
     is_number = isinstance(number, int) and not isinstance(number, bool) and 0 < number < 2**63
-    other = Fact.objects.filter(pk=number).first() if is_number else None
+    other = Fact.objects.filter(pk=number or 0).first() if is_number else None
     if other is None:
         raise Wrong(_("The fact is not there any more."))
     actions.supersede_by(fact, other, user)

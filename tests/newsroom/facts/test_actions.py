@@ -157,7 +157,7 @@ def test_contradictions_are_shown_and_solved_with_one_click(ballard):
 def test_what_cannot_be_true_together(ballard, one, other, is_so):
     grace, maggie, rosanna = make.editor(), make.person("Maggie Q"), make.person("Ada Muster")
     people = {"casting": rosanna, "exit": rosanna}
-    facts = []
+    facts: list[Fact] = []
     for values in (one, other):
         person = maggie if values.get("person") else people.get(values["kind"])
         filled = {**values, "series": ballard.pk} | ({"person": person.pk} if person else {})

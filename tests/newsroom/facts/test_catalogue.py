@@ -118,6 +118,7 @@ def test_a_start_is_a_release_and_a_later_date_changes_it(ballard, grace):
     article = make.article(about=[ballard])
     first = added(article, "Start: „Ballard“ S2 am 9. Juli 2026 bei Prime Video (Deutschland)", grace)
     release = Release.objects.get()
+    assert release.season is not None
     assert (release.first_on, release.kind, release.territory, release.season.number) == (
         date(2026, 7, 9), "german_stream", "DE", 2,
     )  # fmt: skip

@@ -93,7 +93,10 @@ def test_the_status_line_is_the_newest_standing_word(ballard):
     actions.add(article, {"kind": "shooting_start", "series": ballard.pk, "when": "Februar 2026"}, grace)
     actions.add(article, {"kind": "trailer", "series": ballard.pk, "medium": "trailer"}, grace)
 
-    assert queries.status_line(ballard).fact.kind == "shooting_start"
+    shown = queries.status_line(ballard)
+
+    assert shown is not None
+    assert shown.fact.kind == "shooting_start"
 
 
 def test_as_many_queries_for_two_facts_as_for_ten(ballard, django_assert_num_queries):
