@@ -17,7 +17,7 @@ from wagtail import hooks
 
 from staffellauf.catalogue import finding
 from staffellauf.catalogue import queries as catalogue
-from staffellauf.catalogue.models import Franchise, Organisation, Person, Role, Series, Topic, TopicKind
+from staffellauf.catalogue.models import Organisation, Person, Role, Series, Topic, TopicKind
 from staffellauf.common import dates, text
 from staffellauf.newsroom.models import Article, Picture
 from staffellauf.newsroom.placing import ARTICLE_KIND
@@ -153,7 +153,7 @@ def life(born: Any, died: Any) -> str:
 
 
 def facts_of_franchises(ids: Collection[int]) -> dict[int, list[str]]:
-    of = Franchise.series.rel.through.objects.filter(franchise_id__in=ids)  # type: ignore[attr-defined]
+    of = Series.franchises.through.objects.filter(franchise_id__in=ids)
     series: dict[int, list[str]] = defaultdict(list)
     for pk, name in of.order_by("-series__popularity", "series__name").values_list("franchise_id", "series__name"):
         series[pk].append(name)
