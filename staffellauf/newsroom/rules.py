@@ -19,7 +19,7 @@ from wagtail.models import ReferenceIndex, Revision
 
 from staffellauf.accounts.models import User
 from staffellauf.common import clean, periods
-from staffellauf.newsroom import placing
+from staffellauf.newsroom import linked
 from staffellauf.newsroom.models import Article, Kind, Picture, Weight
 
 # The right without which nobody publishes.
@@ -122,7 +122,7 @@ def read(content: Mapping[str, Any]) -> Draft:
         starts_period=content.get("starts_period") or "",
         pictures=tuple((int(pk), place) for pk, place in pictures if pk),
         has_main_topic=any(row.get("weight") == Weight.MAIN for row in content.get("subjects") or [])
-        or bool(placing.linked_topics(content.get("body") or "")),
+        or bool(linked.topics(content.get("body") or "")),
         has_linked_source=any(row.get("url") for row in content.get("sources") or []),
     )
 
@@ -181,7 +181,9 @@ def _text_problems(draft: Draft) -> list[Problem]:
         found.append(Problem("headline", _("The article has no headline."), "headline"))
     if not draft.has_main_topic:
         found.append(
-            Problem("topic", _("Name a main topic, or link to one in the text: its followers will hear of the article."))
+            Problem(
+                "topic", _("Name a main topic, or link to one in the text: its followers will hear of the article.")
+            )
         )
     has_body = bool(clean.plain(draft.body)) or "<embed" in draft.body
     is_gallery = draft.kind == Kind.SPECIAL and any(place == "gallery" for _pk, place in draft.pictures)

@@ -273,8 +273,11 @@ def change(request: HttpRequest, article_id: int) -> HttpResponse:
     article = permissions.article_named(article_id)
     if article is None:
         raise Http404
-    permissions.hold(article.pk)
     do, user = request.POST.get("do", ""), request.user
+    # An open idea is taken by whoever was not given it.
+    if do != "take":
+        permissions.touched(user, article.pk)
+    permissions.hold(article.pk)
     with telling(request):
         if do == "take":
             planning.take(article, user)
