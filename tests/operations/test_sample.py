@@ -133,7 +133,7 @@ def test_the_newest_article_is_about_her(in_portal: None) -> None:
 
 
 def test_articles_keep_the_times_of_their_files_and_come_in_that_order(in_portal: None) -> None:
-    times = Article.objects.order_by("publications__position").values_list("first_published_at", flat=True)
+    times = Article.objects.published().order_by("publications__position").values_list("first_published_at", flat=True)
 
     assert list(times) == sorted(times)
 

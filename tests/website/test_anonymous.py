@@ -73,6 +73,8 @@ MACHINE = [
     "/sitemap-meldungen.xml",
     "/sitemap-themen.xml",
     "/sitemap-seiten.xml",
+    "/sitemap-news.xml",
+    "/schemas/facts-1.0.json",
     "/sitemap-staffeln.xml",
     "/feeds/news.atom",
     "/feeds/serien/ballard.atom",
@@ -175,4 +177,4 @@ def test_every_public_address_is_in_these_lists(client: Client):
     changes = {name for name in names if name.endswith(("-follow", "-read", "-change", "-test"))}
     of_accounts = {route.name for route in urls_accounts.pages}
 
-    assert names - seen - changes - of_accounts == {"asset", "parts", "feed-newer"}
+    assert names - seen - changes - of_accounts == {"asset", "parts", "feed-newer", "websub"}

@@ -194,7 +194,9 @@ def test_an_advertisement_is_marked_wherever_it_is_listed(client: Client):
     places = ["/", "/news/", "/news/art/anzeigen/", "/serien/dark/", "/serien/dark/news/", "/suche/?q=notizbuch"]
     for address in [*places, other.get_absolute_url()]:
         page = text_of(client, "/en" + address)
-        assert re.search(r'Advertisement</strong> <span>Musterwerbung</span></p>\s*<h[23]><a [^>]*>Notizbuch', page), address
+        assert re.search(r"Advertisement</strong> <span>Musterwerbung</span></p>\s*<h[23]><a [^>]*>Notizbuch", page), (
+            address
+        )
 
 
 def test_neither_an_advertisement_nor_a_find_opens_the_front_page(client: Client):
@@ -209,7 +211,9 @@ def test_neither_an_advertisement_nor_a_find_opens_the_front_page(client: Client
 
 def test_a_find_leads_to_its_publishers_and_has_no_text_of_theirs(client: Client):
     article = make.draft("Fund", kind="find", body="", source="Deadline")
-    Source.objects.create(article=article, name="Variety", url="https://variety.com/x?a=1&b=2", reported_on=date(2026, 1, 2))
+    Source.objects.create(
+        article=article, name="Variety", url="https://variety.com/x?a=1&b=2", reported_on=date(2026, 1, 2)
+    )
     Article.objects.filter(pk=article.pk).update(live=True, first_published_at=make.EVENING)
 
     page = text_of(client, "/en" + article.get_absolute_url())

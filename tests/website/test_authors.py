@@ -16,13 +16,21 @@ def signed(count: int, author: Author) -> list[Article]:
 
 
 def test_an_author_introduces_themselves_and_lists_their_articles(client: Client):
-    ada = make.author("Ada Muster", job="Redakteurin", about="Schreibt <viel>.\n\nUnd gern.", website="https://www.example.org/ada/")
+    ada = make.author(
+        "Ada Muster", job="Redakteurin", about="Schreibt <viel>.\n\nUnd gern.", website="https://www.example.org/ada/"
+    )
     signed(1, ada)
     make.article("Von anderen")
 
     page = client.get("/autoren/ada-muster/").content.decode()
 
-    for words in ("Redakteurin", "Schreibt &lt;viel&gt;.", "Meldung 1", 'rel="me external noopener"', "example.org/ada<"):
+    for words in (
+        "Redakteurin",
+        "Schreibt &lt;viel&gt;.",
+        "Meldung 1",
+        'rel="me external noopener"',
+        "example.org/ada<",
+    ):
         assert words in page
     assert "Von anderen" not in page
 

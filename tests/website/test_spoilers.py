@@ -1,5 +1,7 @@
 """What an article gives away stands on its own page behind a veil, and nowhere else."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -30,9 +32,9 @@ def article() -> Article:
 
 def test_no_list_feed_search_or_sitemap_gives_anything_away(client: Client, article: Article):
     paths = [
-        "/", "/news/", "/news/art/kritiken/", "/serien/dark/", "/serien/dark/news/", "/news/winden/", "/suche/?q=weiter",
-        "/suche/?q=dark", "/suche/vorschlaege/?q=so+geht", "/feeds/news.atom", "/feeds/serien/dark.atom",
-        "/sitemap-meldungen.xml", "/api/v1/articles",
+        "/", "/news/", "/news/art/kritiken/", "/serien/dark/", "/serien/dark/news/", "/news/winden/",
+        "/suche/?q=weiter", "/suche/?q=dark", "/suche/vorschlaege/?q=so+geht", "/feeds/news.atom",
+        "/feeds/serien/dark.atom", "/sitemap-meldungen.xml", "/api/v1/articles",
     ]  # fmt: skip
 
     for path in [*paths, *("/en" + path for path in paths[:9])]:
@@ -63,8 +65,6 @@ def test_a_readers_feed_and_export_give_nothing_away(client: Client, article: Ar
 
 
 def test_the_push_gives_nothing_away(article: Article):
-    from datetime import timedelta
-
     push = channel.article_push(article, ttl=timedelta(hours=1)).text.decode()
 
     assert "So geht es weiter" in push

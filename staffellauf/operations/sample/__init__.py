@@ -1,6 +1,6 @@
 """The sample portal: what an empty database is filled with, so that there is something to follow, read and publish.
 
-Series, people, articles and comments lie beside this file as JSON; `docs/sample.md` says where they come from.
+Series, people, articles, facts and comments lie beside this file as JSON; `docs/sample.md` says where they come from.
 """
 
 import logging
