@@ -14,7 +14,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from staffellauf.catalogue.models import Topic
 from staffellauf.common import periods, text
-from staffellauf.newsroom import actions, noting, placing
+from staffellauf.newsroom import actions, linked, noting
 from staffellauf.newsroom.models import STARS, WRITTEN_KINDS, Article, FormerSlug, Kind, Weight
 
 HEADLINE_LENGTH = 160
@@ -130,7 +130,7 @@ class ArticleForm(WagtailAdminModelForm):
     def check_for_readers(self) -> None:
         kind = self.cleaned_data.get("kind") or self.instance.kind
         is_named = any(row.get("weight") == Weight.MAIN for row in self.rows("subjects"))
-        if not (is_named or placing.linked_topics(self.cleaned_data.get("body") or "")):
+        if not (is_named or linked.topics(self.cleaned_data.get("body") or "")):
             self.add_error(
                 None, _("Name a main topic, or link to one in the text: its followers will hear of the article.")
             )

@@ -1,6 +1,5 @@
 """Where readers find a published article: under its topics, and by its headline."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from django.db import transaction
@@ -10,12 +9,10 @@ from django.db.models.functions import Greatest
 from staffellauf.catalogue import merged
 from staffellauf.catalogue.models import Series, Topic, TopicKind
 from staffellauf.common import text
+from staffellauf.newsroom import linked
 from staffellauf.newsroom.models import Article, ArticleTopic, Weight
 from staffellauf.search import actions as search
 
-TOPIC_LINK = re.compile(r'<a\b[^>]*\blinktype="topic"[^>]*>')
-ARTICLE_LINK = re.compile(r'<a\b[^>]*\blinktype="article"[^>]*>')
-LINK_ID = re.compile(r'\bid="(\d{1,18})"')
 # In the index of names, beside the kinds of topics.
 ARTICLE_KIND = "article"
 
@@ -57,16 +54,16 @@ def topic_weights(article: Article) -> dict[int, str]:
     weights: dict[int, str] = {}
     for subject in sorted(article.subjects.all(), key=lambda s: (s.weight != Weight.MAIN, s.sort_order)):
         weights.setdefault(subject.topic_id, subject.weight)
-    linked = linked_topics(article.body)
-    successors = merged.successors(linked)
-    linked = [successors.get(pk, pk) for pk in linked]
-    kinds = dict(Topic.objects.filter(pk__in=linked).values_list("pk", "kind"))
-    linked = [pk for pk in linked if pk in kinds]
-    for topic_id in linked:
+    named = linked.topics(article.body)
+    successors = merged.successors(named)
+    named = [successors.get(pk, pk) for pk in named]
+    kinds = dict(Topic.objects.filter(pk__in=named).values_list("pk", "kind"))
+    named = [pk for pk in named if pk in kinds]
+    for topic_id in named:
         weights.setdefault(topic_id, Weight.MENTIONED)
-    if linked and Weight.MAIN not in weights.values():
+    if named and Weight.MAIN not in weights.values():
         # Nobody named a main topic: it is the first series that the text links to, else the first topic.
-        chosen = next((pk for pk in linked if kinds[pk] == TopicKind.SERIES), linked[0])
+        chosen = next((pk for pk in named if kinds[pk] == TopicKind.SERIES), named[0])
         weights = {chosen: Weight.MAIN} | weights | {chosen: Weight.MAIN}
     main = [pk for pk, weight in weights.items() if weight == Weight.MAIN]
     for franchise_id in Series.franchises.through.objects.filter(series__in=main).values_list(
@@ -75,21 +72,6 @@ def topic_weights(article: Article) -> dict[int, str]:
         if weights.get(franchise_id) != Weight.MAIN:
             weights[franchise_id] = Weight.INHERITED
     return weights
-
-
-def linked_topics(body: str) -> list[int]:
-    """Ids of the topics that a body in Wagtail's storage form links to, in order."""
-    return _ids_in(TOPIC_LINK.findall(body))
-
-
-def linked_articles(body: str) -> list[int]:
-    """Ids of the articles that it links to, in order."""
-    return _ids_in(ARTICLE_LINK.findall(body))
-
-
-def _ids_in(tags: list[str]) -> list[int]:
-    ids = (LINK_ID.search(tag) for tag in tags)
-    return list(dict.fromkeys(int(found[1]) for found in ids if found))
 
 
 def withdraw(article: Article) -> None:

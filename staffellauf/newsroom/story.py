@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from staffellauf.newsroom import placing
+from staffellauf.newsroom import linked
 from staffellauf.newsroom.models import Article, ArticleLink
 
 # Of each; beyond that a list explains nothing.
@@ -32,7 +32,7 @@ def link(article: Article) -> None:
 
 def earlier_ids(article: Article) -> list[int]:
     """As its text has it now, what it continues first."""
-    ids = [article.earlier_article_id, *placing.linked_articles(article.body)]
+    ids = [article.earlier_article_id, *linked.articles(article.body)]
     return [pk for pk in dict.fromkeys(ids) if pk is not None and pk != article.pk]
 
 

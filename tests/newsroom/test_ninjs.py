@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from staffellauf.catalogue import actions as catalogue
-from staffellauf.newsroom import actions, ninjs, placing
+from staffellauf.newsroom import actions, linked, ninjs
 from staffellauf.newsroom.models import Article, ArticleTopic, FormerSlug, Picture, Publication
 from tests import make
 
@@ -259,7 +259,7 @@ def test_links_to_our_pages_are_stored_as_what_they_mean() -> None:
         f'<p><a linktype="topic" id="{ballard.pk}">B</a> <a linktype="article" id="{earlier.pk}">früher</a>'
         ' <a href="https://example.org/?a=1&amp;b=2">fremd</a> x</p>'
     )
-    assert placing.linked_topics(article.body) == [ballard.pk]
+    assert linked.topics(article.body) == [ballard.pk]
 
 
 def test_a_link_to_a_topic_that_we_do_not_have_is_refused() -> None:

@@ -9,7 +9,7 @@ from django.utils import formats
 
 from staffellauf.catalogue.models import Person, Topic, TopicKind
 from staffellauf.common import dates
-from staffellauf.newsroom import kinds, placing, signing, story
+from staffellauf.newsroom import kinds, linked, signing, story
 from staffellauf.newsroom.models import (
     Article,
     ArticleTopic,
@@ -131,12 +131,12 @@ def topics_of(article: Article) -> list[Topic]:
     """In the order of WEIGHTS; within it as the editor put them, then as the text comes to them."""
     subject = Subject.objects.filter(article_id=OuterRef("article_id"), topic_id=OuterRef("topic_id"))
     rows = ArticleTopic.objects.filter(article=article).annotate(place=Subquery(subject.values("sort_order")[:1]))
-    linked = placing.linked_topics(article.body)
+    in_text = linked.topics(article.body)
 
     # Any: the annotation is unknown to the checker.
     def rank(row: Any) -> tuple[int, bool, int]:
         named = row.place is not None
-        place = row.place if named else linked.index(row.topic_id) if row.topic_id in linked else len(linked)
+        place = row.place if named else in_text.index(row.topic_id) if row.topic_id in in_text else len(in_text)
         return WEIGHTS.index(Weight(row.kind)), not named, place
 
     return [row.topic for row in sorted(rows.select_related("topic"), key=rank)]
