@@ -203,7 +203,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='article',
             name='advertiser',
-            field=models.CharField(blank=True, help_text='Who pays for the advertisement; readers see the name.', max_length=120, verbose_name='advertiser'),
+            field=models.CharField(blank=True, help_text='Who pays for it; readers see the name.', max_length=120, verbose_name='advertiser'),
         ),
         migrations.AddField(
             model_name='article',
@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='picture',
             name='licence_note',
-            field=models.CharField(blank=True, help_text='For example: CC BY-SA 4.0, or only until the start.', max_length=300, verbose_name='terms in words'),
+            field=models.CharField(blank=True, help_text='Such as CC BY-SA 4.0, or only until the start.', max_length=300, verbose_name='terms in words'),
         ),
         migrations.AddField(
             model_name='picture',

@@ -118,7 +118,7 @@ class Article(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
         _("advertiser"),
         max_length=120,
         blank=True,
-        help_text=_("Who pays for the advertisement; readers see the name."),
+        help_text=_("Who pays for it; readers see the name."),
     )
     half_stars = models.PositiveSmallIntegerField(
         _("verdict"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(2 * STARS)],

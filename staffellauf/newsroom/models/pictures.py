@@ -27,7 +27,7 @@ class Picture(AbstractImage):
         _("terms in words"),
         max_length=300,
         blank=True,
-        help_text=_("For example: CC BY-SA 4.0, or only until the start."),
+        help_text=_("Such as CC BY-SA 4.0, or only until the start."),
     )
     licence_url = models.URLField(_("address of the terms"), max_length=500, blank=True)
     expires_on = models.DateField(
