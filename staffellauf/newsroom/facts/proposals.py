@@ -225,5 +225,5 @@ NAME = (
 )
 CHARACTER = re.compile(
     rf"\b(?:als|Rolle (?:der|des|von)|spielt|verkörpert|as|plays)\s(?:in [^,.]{{1,80}}?[“\"»]\s)?[„“\"]?({NAME})"
-    r"(?=[“”\"]?(?:[,.;!)\s]|$))"
+    r"(?=[“”\"]?(?:[,.:;!)\s]|$))"
 )
