@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
 
-from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from staffellauf.catalogue import calendar
