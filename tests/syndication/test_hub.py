@@ -36,7 +36,7 @@ def ask(client: Client, address: str, /, **changes: str):
 
 
 def work() -> None:
-    worker.Worker().drain()
+    worker.Worker(beats=False).drain()
 
 
 def look_again() -> None:

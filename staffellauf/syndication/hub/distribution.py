@@ -4,16 +4,18 @@ import hashlib
 import hmac
 import logging
 import random
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from staffellauf.catalogue.models import Topic
 from staffellauf.common import http, paths
-from staffellauf.newsroom.models import Publication
+from staffellauf.newsroom import kinds
+from staffellauf.newsroom.models import Article, Author, Publication
 from staffellauf.syndication.feeds import names, reading
 from staffellauf.syndication.hub import intent, requests
 from staffellauf.syndication.models import HubRequest, HubSubscription, OutboxCursor, WatchedFeed
@@ -27,6 +29,8 @@ JOB_S = 5.0
 # Longer than one attempt takes: a subscription whose worker was killed is due again after it.
 CLAIM = timedelta(seconds=60)
 RETRY_FIRST_S, RETRY_MOST_S = 30.0, 6 * 3600.0
+# After a bulk of imports, some at a time.
+NOTICED_AT_ONCE = 100
 # With the pauses above, about two days without one success.
 MOST_ATTEMPTS = 15
 
@@ -41,22 +45,36 @@ def look(*, now: datetime) -> tuple[bool, bool]:
 
 
 def notice_publications() -> int:
-    """Looks at all watched feeds because something was published; how many changed. In one transaction: what is
-    noticed and the cursor move together."""
-    with transaction.atomic():
-        OutboxCursor.objects.get_or_create(pk=1)
-        cursor = OutboxCursor.objects.select_for_update().get(pk=1)
-        newest = Publication.objects.order_by("-position").values_list("position", flat=True).first() or 0
-        if newest <= cursor.position:
-            return 0
-        OutboxCursor.objects.filter(pk=1).update(position=newest)
-        return notice_changes()
+    """Looks at the watched feeds of what was published since; how many changed. The cursor moves at the end: killed
+    before that, the next one looks again."""
+    OutboxCursor.objects.get_or_create(pk=1)
+    cursor = OutboxCursor.objects.get(pk=1).position
+    new = Publication.objects.filter(position__gt=cursor).order_by("position")[:NOTICED_AT_ONCE]
+    publications = list(new.select_related("article"))
+    if not publications:
+        return 0
+    changed = notice_changes(paths_of([publication.article for publication in publications]))
+    OutboxCursor.objects.filter(pk=1, position__lt=publications[-1].position).update(position=publications[-1].position)
+    return changed
 
 
-def notice_changes() -> int:
-    """Compares every watched feed with what it was: updates, notes, withdrawals, new names. How many changed."""
+def paths_of(articles: Sequence[Article]) -> set[str]:
+    """The feeds that hold one of these articles. One that was subscribed to by a former address is found by the next
+    look at all of them."""
+    topics = Topic.objects.filter(article_topics__article__in=articles).distinct()
+    found = {names.everything(), *(names.of_topic(topic) for topic in topics)}
+    found |= {names.Name(names.KIND, kinds.slug_of(article.kind), "atom") for article in articles}
+    authors = Author.objects.filter(bylines__article__in=articles).values_list("slug", flat=True)
+    found |= {names.Name(names.AUTHOR, slug, "atom") for slug in authors}
+    return {name.in_form(form).path for name in found for form in names.TYPES}
+
+
+def notice_changes(among: Collection[str] | None = None) -> int:
+    """Compares watched feeds, those at these paths or all, with what they were: updates, notes, withdrawals, new names.
+    How many changed."""
     changed = 0
-    for feed in WatchedFeed.objects.order_by("pk").iterator(chunk_size=500):
+    watched = WatchedFeed.objects.order_by("pk") if among is None else WatchedFeed.objects.filter(path__in=among)
+    for feed in list(watched):
         name = names.parse(feed.path)
         found = reading.find(name) if name else None
         # One that is gone is told to its subscribers as soon as they are due.

@@ -18,7 +18,7 @@ DAY_S = 24 * 60 * 60
 LEASE_S, SHORTEST_LEASE_S, LONGEST_LEASE_S = 10 * DAY_S, 60 * 60, 30 * DAY_S
 # Nobody but a service for many readers has more, and those have a host of their own to talk to us about.
 MOST_PER_HOST = 500
-MOST = 20_000
+MOST = 5_000
 # Wishes that wait for their answer: more come from nobody who means them.
 MOST_WAITING_PER_HOST = 50
 MOST_WAITING = 2_000
