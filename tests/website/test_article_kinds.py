@@ -32,7 +32,7 @@ def with_gallery(count: int) -> Article:
     article = make.draft("Bilder vom Dreh", kind="special")
     for number in range(1, count + 1):
         picture = Picture.objects.create(
-            title=f"Bild {number}", file=get_test_image_file(f"{number}.png", size=(640, 400)), credit="Foto: Jo Muster",
+            title=f"Bild {number}", file=get_test_image_file(f"{number}.png", size=(640, 40)), credit="Foto: Jo Muster",
             description=f"Szene {number}",
         )  # fmt: skip
         GalleryPicture.objects.create(article=article, picture=picture, caption=f"Am Set, {number}", sort_order=number)
