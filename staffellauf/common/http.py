@@ -109,9 +109,7 @@ def post(
     """POST, under the same rules. Any status comes back as an answer, a redirect too: what is sent is for this address
     alone. Raises a FetchFailed."""
     deadline = monotonic() + timeout_s
-    return _ask(
-        url, max_bytes, deadline=deadline, headers=headers or {}, is_local_allowed=is_local_allowed, body=body
-    )
+    return _ask(url, max_bytes, deadline=deadline, headers=headers or {}, is_local_allowed=is_local_allowed, body=body)
 
 
 def harden(curl: pycurl.Curl, *, is_local_allowed: bool = False) -> None:

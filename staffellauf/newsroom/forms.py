@@ -61,7 +61,7 @@ class ArticleForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         if kind := self.fields.get("kind"):
             kind.required = False
-            kind.choices = Kind.choices if self.instance.kind == Kind.FIND else WRITTEN_KINDS  # type: ignore[attr-defined]
+            kind.choices = Kind.choices if self.instance.kind == Kind.FIND else WRITTEN_KINDS
         for name in ("spoils_season", "spoils_episode"):
             if name in self.fields:
                 self.fields[name].validators.append(MaxValueValidator(LARGEST_NUMBER))
@@ -161,7 +161,7 @@ class ArticleForm(WagtailAdminModelForm):
         found = noting.problems(self.instance, self.data)
         go_live_at = self.cleaned_data.get("go_live_at")
         if noting.given(self.instance, self.data) and go_live_at and go_live_at > timezone.now():
-            found.append(_("A note goes out at once: clear the plan, or add the note once the text is live."))
+            found.append(str(_("A note goes out at once: clear the plan, or add the note once the text is live.")))
         for problem in found:
             self.add_error(None, problem)
 

@@ -144,7 +144,8 @@ class ArticleCreate(publishing.Refusable, snippets.CreateView):
             return self.ask(form)
         given = form.cleaned_data
         topics = [given["topic"]] if given["topic"] else []
-        article = drafting.begin(request.user, given["headline"], kind=given["kind"], topics=topics)
+        user: Any = request.user
+        article = drafting.begin(user, given["headline"], kind=given["kind"], topics=topics)
         tour = "?rundgang=1" if "rundgang" in request.POST else ""
         return HttpResponseRedirect(reverse(self.edit_url_name, args=[article.pk]) + tour)
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from staffellauf.alerts.channels.webpush import channel
+from staffellauf.catalogue.models import Topic
 from staffellauf.newsroom.models import Article
 from staffellauf.website import pictures
 from staffellauf.website.middleware import PageRequest
@@ -48,7 +49,7 @@ def make_showable(article: Article) -> None:
 
 
 # Any: a topic, as the subjects have it.
-def topics_of(article: Article) -> list[object]:
+def topics_of(article: Article) -> list[Topic]:
     subjects = sorted(article.subjects.all(), key=lambda subject: subject.weight != "main")
     return [subject.topic for subject in subjects if subject.topic_id]
 
