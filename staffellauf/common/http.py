@@ -88,13 +88,20 @@ def fetch(
         location = response.headers.get("location")
         if response.status not in REDIRECTS or not location or not follows_redirects:
             return replace(response, moved_to=moved_to) if moved_to else response
-        target = urljoin(url, location)
+        target = _target(url, location)
         if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
             raise Refused(f"{url} leads from https to {target}")
         url = target
         is_permanent = is_permanent and response.status in PERMANENT
         moved_to = target if is_permanent else moved_to
     raise Refused(f"{url}: more than {MAX_REDIRECTS} redirects")
+
+
+def _target(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise Refused(f"{url} leads to {location[:200]!r}, which is no address") from None
 
 
 def post(

@@ -102,9 +102,10 @@ def test_a_private_address_is_refused_before_anything_is_sent():
 
 
 @pytest.mark.parametrize(
-    "target", ["http://10.0.0.1/", "http://[::ffff:10.0.0.1]/", "file:///etc/passwd", "//169.254.169.254/"]
+    "target",
+    ["http://10.0.0.1/", "http://[::ffff:10.0.0.1]/", "file:///etc/passwd", "//169.254.169.254/", "http://[::1", "//["],
 )
-def test_a_redirect_to_a_private_address_is_refused(target):
+def test_a_redirect_to_a_private_address_or_to_none_is_refused(target):
     with stage() as at, pytest.raises(http.Refused):
         get(f"{at}/to/{target}")
 
