@@ -21,6 +21,8 @@ ALIKE_ON_TOPICS, WITHIN_ON_TOPICS = 0.25, 0.45
 # Fewer words than that say nothing.
 FEWEST_IN_COMMON, FEWEST_ON_TOPIC = 4, 3
 
+WORDS_OF_A_NAME = 2
+
 SEPARATOR = re.compile(r"\s+[-–—|·•:]{1,2}\s+|\s*\|\s*")
 STOP_WORDS = frozenset(
     text.fold(
@@ -54,6 +56,14 @@ MEANINGS = frozenset(SAME.values())
 OPPOSITES = (("renewed", "cancelled"), ("joins", "exits"), ("starts", "cancelled"), ("trailer", "renewed"),
              ("trailer", "cancelled"), ("trailer", "dies"), ("renewed", "dies"), ("exits", "renewed"),
              ("joins", "renewed"), ("joins", "cancelled"), ("trailer", "joins"))  # fmt: skip
+# What many a headline on a death has besides the name.
+OF_A_DEATH = frozenset(
+    text.fold(
+        """dies schauspieler schauspielerin darsteller darstellerin moderator moderatorin sänger sängerin regisseur
+        regisseurin autor autorin fernsehstar legende trauer alter jahre jahren year years old age aged actor actress
+        star stars creator producer host legend"""
+    ).split()
+)
 QUOTED = re.compile(r"[„“”\"»«‘‚]([^„“”\"»«’‘]{2,80})[“”\"«»’‘]")
 ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 
@@ -106,6 +116,10 @@ def _contradict(one: Headline, other: Headline) -> bool:
         # What to see on Monday, what to see on Tuesday.
         return True
     if one.quoted and other.quoted and not one.quoted & other.quoted:
+        return True
+    common = one.words & other.words
+    if "dies" in common and not one.topics & other.topics and len(common - OF_A_DEATH - one.numbers) < WORDS_OF_A_NAME:
+        # Two people may die at the same age.
         return True
     if one.numbers and other.numbers and not one.numbers & other.numbers:
         return True

@@ -28,6 +28,7 @@ SAME = [
      "Nach 20 Jahren: Schauspielerin steigt bei „In aller Freundschaft“ aus", {12}),
 ]  # fmt: skip
 DIFFERENT = [
+    ("Schauspieler Heiner Meier mit 72 Jahren gestorben", "Schauspieler Uwe Huber mit 72 Jahren gestorben", set()),
     ("‘Ballard’ Renewed For Season 2", "‘Ballard’ Renewed For Season 3", {1}),
     ("‘Ballard’ Renewed For Season 2 At Prime Video", "‘Ballard’ Cancelled After Season 2 At Prime Video", {1}),
     ("Rosanna Arquette joins Ballard season 2", "Rosanna Arquette exits Ballard season 2", {1, 2}),
