@@ -118,11 +118,19 @@ def _note_refusal(revision_id: int, error: rules.NotPublishable) -> None:
 
 def expire_due(*, now: datetime) -> int:
     """Takes articles offline whose time is over; how many."""
-    expired = list(Article.objects.filter(live=True, expire_at__lte=now).order_by("expire_at", "id"))
-    for article in expired:
-        with transaction.atomic():
-            article.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
-    return len(expired)
+    expired = Article.objects.filter(live=True, expire_at__lte=now)
+    return sum(_expire(pk, now=now) for pk in list(expired.order_by("expire_at", "id").values_list("pk", flat=True)))
+
+
+def _expire(article_id: int, *, now: datetime) -> bool:
+    with transaction.atomic():
+        permissions.hold(article_id)
+        # Unpublishing writes the whole row: as it is now, not as it was before somebody saved.
+        article = Article.objects.filter(pk=article_id, live=True, expire_at__lte=now).first()
+        if article is None:
+            return False
+        article.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+        return True
 
 
 def on_unpublished(*, instance: Article, **kwargs: Any) -> None:

@@ -19,11 +19,9 @@ from wagtail.models import ReferenceIndex, Revision
 
 from staffellauf.accounts.models import User
 from staffellauf.common import clean, periods
-from staffellauf.newsroom import linked
+from staffellauf.newsroom import linked, permissions
 from staffellauf.newsroom.models import Article, Kind, Picture, Weight
 
-# The right without which nobody publishes.
-PUBLISH = "newsroom.publish_article"
 IMAGE_EMBED = re.compile(r'<embed\b[^>]*\bembedtype="(?:picture|image)"[^>]*>')
 EMBED_ID = re.compile(r'\bid="(\d{1,18})"')
 # An expired picture in more articles than that is a list nobody reads.
@@ -95,7 +93,7 @@ def problems_of(revisions: Mapping[int, Revision], *, now: datetime) -> dict[int
 def problems_with(user: User | AnonymousUser | None, article: Article) -> list[Problem]:
     """Those that lie not in the text: whose article it is, and who publishes it."""
     found = []
-    if user is not None and not user.has_perm(PUBLISH):
+    if user is not None and not permissions.may_publish(user):
         found.append(Problem("right", _("You may not publish articles: submit it for review.")))
     if article.merged_into_id:
         found.append(Problem("merged", _("Another article on the same story has taken the place of this one.")))

@@ -127,8 +127,11 @@ def source(item: FeedItem, *, order: int) -> Source:
 
 def tell_article(find: Find, item: FeedItem) -> None:
     """A publisher that joins a published find is one more source of its article. Nobody is alerted, and an article
-    that somebody is changing is left alone."""
-    article = find.article if find.state == State.PUBLISHED else None
+    that somebody is changing is left alone. In the caller's transaction."""
+    if find.state != State.PUBLISHED or find.article_id is None:
+        return
+    # Publishing writes the whole row: an editor who saves at this moment waits, or was first and is seen.
+    article = Article.objects.select_for_update(no_key=True).filter(pk=find.article_id).first()
     if article is None or not article.live or article.kind != Kind.FIND or article.has_unpublished_changes:
         return
     known = list(article.sources.all())
@@ -209,7 +212,7 @@ def join(find_ids: Iterable[int], *, now: datetime) -> Find:
         Find.objects.filter(pk=kept.pk).update(newest_at=now)
         refresh_search_text(kept.pk)
         for item in joining:
-            tell_article(Find.objects.select_related("article").get(pk=kept.pk), item)
+            tell_article(kept, item)
     return kept
 
 

@@ -88,6 +88,7 @@ def accept(fact: Fact, user: User, *, into_catalogue: bool | None = None, now: d
     """The newsroom stands by it. With `into_catalogue` the catalogue has it too, once its article is live."""
     _check(user, fact.article, accepting=True)
     with transaction.atomic():
+        permissions.hold(fact.article_id)
         current = _locked(fact, Status.PROPOSED)
         if into_catalogue is not None:
             current.updates_catalogue = into_catalogue and kinds.SHAPES[current.kind].has_counterpart
@@ -103,7 +104,9 @@ def _accept(fact: Fact, *, user: User, now: datetime) -> Fact:
 
 
 def _apply_if_live(fact: Fact, *, user: User | None, now: datetime) -> None:
-    is_due = fact.updates_catalogue and fact.article.live and not fact.later.exists()
+    """Call with the article's row locked: it may go live at this moment, and would not see the fact."""
+    is_due = fact.updates_catalogue and not fact.later.exists()
+    is_due = is_due and Article.objects.filter(pk=fact.article_id, live=True).exists()
     if is_due and catalogue.apply(fact, user=user, now=now):
         _log(fact, "apply", user)
 
@@ -142,7 +145,8 @@ def supersede_by(fact: Fact, former: Fact, user: User) -> Fact:
     """One click: a fact that stands, or is proposed, takes the place of one that says otherwise."""
     _check(user, fact.article, accepting=True)
     with transaction.atomic():
-        new = Fact.objects.select_for_update().select_related("article").get(pk=fact.pk)
+        permissions.hold(fact.article_id)
+        new = Fact.objects.select_for_update(of=("self",)).select_related("article").get(pk=fact.pk)
         old = _locked(former, Status.CONFIRMED)
         if new.pk == old.pk or new.supersedes_id or new.status == Status.REJECTED or _is_behind(old, new):
             raise Wrong(_("The two facts cannot replace each other."))
@@ -200,6 +204,7 @@ def put_into_catalogue(fact: Fact, user: User) -> None:
     """For an accepted fact that was kept out of it: at once when the article is live, else when it goes live."""
     _check(user, fact.article, accepting=True)
     with transaction.atomic():
+        permissions.hold(fact.article_id)
         current = _locked(fact, Status.CONFIRMED)
         reason = catalogue.plan(current).reason
         if reason and not catalogue.is_applied(current):

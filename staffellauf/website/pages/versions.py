@@ -76,8 +76,8 @@ class VersionPage:
 
 
 def entries_of(article: Article) -> list[Entry]:
-    """Newest first. Two queries."""
-    versions = list(article.versions.order_by("-number"))
+    """Newest first. Two queries; a text is read when it is asked for."""
+    versions = list(article.versions.defer("body").order_by("-number"))
     notes = list(article.notes.order_by("created_at", "id"))
     entries = []
     for place, version in enumerate(versions):
