@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from staffellauf.accounts.models import User
 from staffellauf.newsroom import drafting
@@ -103,6 +103,37 @@ def test_from_an_empty_page_to_a_saved_draft(desk: BrowserContext):
     assert "Ermittlerin" in str(stored()["body"])
 
 
+def test_nobody_is_in_conflict_with_what_was_saved_by_itself(desk: BrowserContext):
+    page = desk.new_page()
+    begin(page, "Erst von selbst, dann mit dem Knopf")
+    page.fill("[name=deck]", "Von selbst.")
+    expect(page.locator(SAVED)).to_be_attached(timeout=AUTOSAVE_MS)
+    page.fill("[name=deck]", "Mit dem Knopf.")
+    with page.expect_navigation():
+        page.locator("footer.footer button[type=submit]").first.click()
+
+    expect(page.locator("[name=deck]")).to_have_value("Mit dem Knopf.")
+    assert stored()["deck"] == "Mit dem Knopf."
+
+
+def test_a_button_waits_for_the_save_that_is_under_way(desk: BrowserContext):
+    page = desk.new_page()
+    begin(page, "Gleichzeitig")
+
+    def slowly(route: Route) -> None:
+        page.wait_for_timeout(1500)
+        route.continue_()
+
+    page.route(EDIT, slowly)
+    with page.expect_request(EDIT, timeout=AUTOSAVE_MS):
+        page.fill("[name=deck]", "Unterwegs.")
+    with page.expect_navigation():
+        page.locator("footer.footer button[type=submit]").first.click()
+
+    expect(page.locator("[name=deck]")).to_have_value("Unterwegs.")
+    assert stored()["deck"] == "Unterwegs."
+
+
 def test_what_was_typed_before_a_crash_comes_back(desk: BrowserContext):
     page = desk.new_page()
     begin(page, "Vor dem Absturz")
@@ -162,7 +193,7 @@ def test_restoring_replaces_rows_and_does_not_double_them(desk: BrowserContext):
     again.wait_for_load_state()
 
     assert stored()["deck"] == "Neu."
-    assert [row["name"] for row in stored()["sources"]] == ["Deadline"]  # type: ignore[index,union-attr]
+    assert [row["name"] for row in stored()["sources"]] == ["Deadline"]  # type: ignore[attr-defined]
 
 
 def test_who_is_signed_out_is_told_and_loses_nothing(desk: BrowserContext):

@@ -15,7 +15,7 @@ from wagtail.admin.panels import TabbedInterface
 
 from staffellauf.newsroom.screens import tour
 
-SCRIPTS = ["newsroom/editor.js", "newsroom/rescue.js", "newsroom/tour.js"]
+SCRIPTS = ["newsroom/editor.js", "newsroom/saving.js", "newsroom/rescue.js", "newsroom/tour.js"]
 STYLES = ["newsroom/editor.css"]
 
 
