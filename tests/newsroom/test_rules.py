@@ -1,6 +1,7 @@
 """What forbids publishing, told by every way to publish, and never half done."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -54,9 +55,10 @@ def test_a_picture_is_text_enough_and_a_picture_series_needs_none() -> None:
 
 @pytest.mark.parametrize("place", ["lead_picture", "body", "gallery"])
 @pytest.mark.parametrize(("fields", "code"), [({"credit": " \t"}, "credit"), ({"expires_on": "yesterday"}, "expired")])
-def test_no_picture_goes_out_without_credit_or_after_its_time(place: str, fields: dict[str, str], code: str) -> None:
+def test_no_picture_goes_out_without_credit_or_after_its_time(place, fields, code):
     yesterday = timezone.localdate() - timedelta(days=1)
-    shown = picture(**{name: yesterday if value == "yesterday" else value for name, value in fields.items()})
+    given: dict[str, Any] = {name: yesterday if value == "yesterday" else value for name, value in fields.items()}
+    shown = picture(**given)
     article = make.draft(about=[make.series("Dark")])
     if place == "lead_picture":
         article.lead_picture = shown
@@ -111,7 +113,7 @@ def test_an_author_may_not_publish_and_a_merged_article_stays_away() -> None:
     assert codes(article, user=make.editor()) == ["merged"]
 
 
-def test_the_problems_of_many_drafts_take_one_query(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_the_problems_of_many_drafts_take_one_query(django_assert_num_queries):
     drafts = [make.draft(f"Nr. {n}", lead_picture=picture(), about=[make.series(f"Serie {n}")]) for n in range(3)]
     revisions = {draft.pk: draft.save_revision() for draft in drafts}
 
@@ -192,9 +194,9 @@ def test_an_approval_that_may_not_publish_leaves_the_review_going_on(comment: st
     window = client.get(approval(article), headers={"X-Requested-With": "XMLHttpRequest"}).content.decode()
     response = client.post(approval(article), {"comment": comment}, follow=True)
 
-    assert "embargo" in window.lower()
+    assert "sperrfrist" in window.lower()
     assert response.status_code == 200
-    assert "embargo" in response.content.decode().lower()
+    assert "sperrfrist" in response.content.decode().lower()
     article.refresh_from_db()
     assert not article.live
     assert article.current_workflow_state.status == WorkflowState.STATUS_IN_PROGRESS
@@ -241,9 +243,9 @@ def test_a_plan_that_may_not_be_carried_out_stays_is_told_once_and_holds_up_no_o
     assert history.count("Could not be published as planned") + history.count("nicht wie geplant") == 1
 
 
-def due(now: object) -> None:
+def due(now: datetime) -> None:
     """Makes every plan one whose time has come."""
-    moment = now - timedelta(seconds=1)  # type: ignore[operator]
+    moment = now - timedelta(seconds=1)
     for article in Article.objects.all():
         revision = article.latest_revision
         revision.approved_go_live_at = moment
@@ -270,7 +272,7 @@ def test_a_ninjs_file_for_an_article_with_an_embargo_is_refused_in_words() -> No
     article = make.draft("Gesperrt", guid="urn:example:jenny", embargo_until=timezone.now() + HOUR)
     make.series("Ballard")
 
-    with pytest.raises(ninjs.InvalidItem, match=r"(?i)embargo"):
+    with pytest.raises(ninjs.InvalidItem, match=r"(?i)sperrfrist"):
         ninjs.apply(ninjs.read(data()), now=timezone.now())
 
     article.refresh_from_db()
@@ -327,3 +329,14 @@ def test_hostile_values_are_refused_without_a_crash() -> None:
 
     for changes in ({"lead_picture": "9" * 30}, {"embargo_until": "31.02.2026 99:99"}, {"headline": "x\0y"}):
         assert client.post(address("add"), values("Fremd", about=ballard) | changes).status_code in (200, 302)
+
+
+def test_an_embargo_set_after_planning_holds_for_what_was_planned() -> None:
+    article, now = make.draft(about=[make.series("Dark")]), timezone.now()
+    article.go_live_at = now + HOUR
+    article.save_revision().publish()
+    article.embargo_until = article.go_live_at = now + 3 * HOUR
+    article.save_revision()
+
+    assert actions.publish_due(now=now + 2 * HOUR) == 0
+    assert not Article.objects.get().live

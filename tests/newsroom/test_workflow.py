@@ -1,6 +1,6 @@
 """From draft to published through other hands; who may do what, asked of every address; and what the log says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from django.core import mail
@@ -140,7 +140,7 @@ def test_editors_delete_no_article_and_who_leads_does(grace: User) -> None:
 # --- every address
 
 
-def patterns(found: list[object], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+def patterns(found: Iterable[object], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
     """All that newsroom code registers, also what an include holds; each with the namespaces before its name."""
     for pattern in found:
         if isinstance(pattern, URLResolver):
@@ -165,7 +165,7 @@ def newsroom_addresses(article: Article) -> list[tuple[str, bool]]:
     for prefix, pattern in own:
         names = pattern.pattern.regex.groupindex
         kwargs = {name: given.get(name, 1) for name in names}
-        addresses.append((reverse(prefix + pattern.name, kwargs=kwargs), bool({"pk", "article_id"} & set(names))))
+        addresses.append((reverse(f"{prefix}{pattern.name}", kwargs=kwargs), bool({"pk", "article_id"} & set(names))))
     return addresses
 
 

@@ -303,7 +303,7 @@ def test_an_import_lets_others_in(client: Client, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(tasks.worker.Worker, "drain", noted)
     tasks.run_import.call(run(state="running", address=str(EXAMPLE)).pk)
 
-    assert set(seen) == {"push,default,mail"} and len(seen) >= 9
+    assert set(seen) == {"push,default,mail,feeds"} and len(seen) >= 9
 
 
 # --- doubts

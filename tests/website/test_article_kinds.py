@@ -51,9 +51,9 @@ def test_a_special_has_a_page_for_each_part_and_names_them_all(client: Client):
     assert "Ohne Titel." in third
     for page in (first, second, third):
         assert re.findall(r'<a href="([^"]+)" lang="de"[^>]*>([^<]+)</a></li>', page)[:3] == [
-            (address, "So fängt es an") if "So fängt" in page else (address, "How it begins"),
+            (address, "Zum Einstieg"),
             (f"{address}seite-2/", "Bosch &amp; Co"),
-            (f"{address}seite-3/", "Teil 3" if "Teil 3" in page else "Part 3"),
+            (f"{address}seite-3/", "Teil 3"),
         ]
     assert 'rel="prev"' not in first
     assert f'rel="next" href="{address}seite-3/"' in second

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -25,7 +25,7 @@ from wagtail.models import Revision, WorkflowState
 
 from staffellauf.accounts.models import User
 from staffellauf.newsroom import permissions, planning, remarks, rules
-from staffellauf.newsroom.models import Article, Kind, Plan
+from staffellauf.newsroom.models import HEADLINE_LENGTH, Article, Kind, Plan
 
 COLUMNS: list[tuple[str, str | Promise, str | Promise]] = [
     ("idea", gettext_lazy("Ideas"), gettext_lazy("No ideas. Write one into the line above.")),
@@ -213,7 +213,7 @@ def card(article: Article, stage: str, details: Details) -> Card:
 class IdeaForm(forms.Form):
     """One line: what it is about, by when, who."""
 
-    headline = forms.CharField(label=gettext_lazy("What is it about?"), max_length=planning.MAX_HEADLINE)
+    headline = forms.CharField(label=gettext_lazy("What is it about?"), max_length=HEADLINE_LENGTH)
     due_at = forms.DateTimeField(
         label=gettext_lazy("due"),
         required=False,
@@ -235,7 +235,7 @@ class IdeaForm(forms.Form):
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
     check_may_write(request)
-    now, choice, user = timezone.now(), Choice.of(request.GET), request.user
+    now, choice, user = timezone.now(), Choice.of(request.GET), person(request)
     context = {
         "columns": columns(user, choice=choice, now=now),
         "choice": choice,
@@ -252,7 +252,7 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_POST
 def add_idea(request: HttpRequest) -> HttpResponse:
     check_may_write(request)
-    form = IdeaForm(request.POST, by=request.user)
+    form = IdeaForm(request.POST, by=person(request))
     if not form.is_valid():
         for errors in form.errors.values():
             messages.error(request, " ".join(str(error) for error in errors))
@@ -260,7 +260,7 @@ def add_idea(request: HttpRequest) -> HttpResponse:
     values = form.cleaned_data
     with telling(request):
         article = planning.add_idea(
-            values["headline"], request.user, due_at=values["due_at"], assignee=values["assignee"]
+            values["headline"], person(request), due_at=values["due_at"], assignee=values["assignee"]
         )
         messages.success(request, _("“%(name)s” is among the ideas.") % {"name": article.headline})
     return back(request)
@@ -273,7 +273,7 @@ def change(request: HttpRequest, article_id: int) -> HttpResponse:
     article = permissions.article_named(article_id)
     if article is None:
         raise Http404
-    do, user = request.POST.get("do", ""), request.user
+    do, user = request.POST.get("do", ""), person(request)
     # An open idea is taken by whoever was not given it.
     if do != "take":
         permissions.touched(user, article.pk)
@@ -296,13 +296,19 @@ def change(request: HttpRequest, article_id: int) -> HttpResponse:
 
 def set_plan(request: HttpRequest, article: Article) -> None:
     """Due date and, for editors, who has it, from a card's small form."""
-    permissions.touched(request.user, article.pk)
-    form = IdeaForm(request.POST.dict() | {"headline": article.headline or "–"}, by=request.user)
+    user = person(request)
+    permissions.touched(user, article.pk)
+    form = IdeaForm(request.POST.dict() | {"headline": article.headline or "–"}, by=user)
     if not form.is_valid():
         raise planning.InvalidPlan(" ".join(str(error) for errors in form.errors.values() for error in errors))
-    planning.set_due(article, request.user, due_at=form.cleaned_data["due_at"])
-    if permissions.may_publish(request.user):
-        planning.assign(article, request.user, assignee=form.cleaned_data["assignee"])
+    planning.set_due(article, user, due_at=form.cleaned_data["due_at"])
+    if permissions.may_publish(user):
+        planning.assign(article, user, assignee=form.cleaned_data["assignee"])
+
+
+def person(request: HttpRequest) -> User:
+    """Whose request it is: nobody comes here without having signed in."""
+    return cast(User, request.user)
 
 
 @contextmanager
