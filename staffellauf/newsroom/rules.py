@@ -5,7 +5,7 @@ The rules read what a revision stores, so that a board of many drafts costs no q
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -74,13 +74,23 @@ def problems(
 
 def check(revision: Revision, *, user: User | AnonymousUser | None, now: datetime) -> None:
     """Raises NotPublishable unless the revision may go out, now or at the time that it is planned for."""
-    draft = read(revision.content)
+    article: Article = revision.content_object
+    draft = _under_embargo_set_since(read(revision.content), revision, article)
     found = [
-        *problems_with(user, revision.content_object),
+        *problems_with(user, article),
         *_problems_in(draft, moment_of(draft, now=now), _pictures([draft])),
     ]
     if found:
         raise NotPublishable(found)
+
+
+def _under_embargo_set_since(draft: Draft, revision: Revision, article: Article) -> Draft:
+    """An embargo in a newer draft holds for what was planned before it too: nobody is to read of it yet."""
+    latest: Revision | None = article.latest_revision
+    newer = read(latest.content).embargo_until if latest and latest.pk != revision.pk and not article.live else None
+    if newer is None or (draft.embargo_until and draft.embargo_until >= newer):
+        return draft
+    return replace(draft, embargo_until=newer)
 
 
 def problems_of(revisions: Mapping[int, Revision], *, now: datetime) -> dict[int, list[Problem]]:
