@@ -11,7 +11,7 @@ from staffellauf.api import schemas
 from staffellauf.api.problems import Problem
 from staffellauf.catalogue import queries as catalogue_queries
 from staffellauf.catalogue.models import Credit, Person, Role, Series, Topic, TopicKind
-from staffellauf.newsroom import ninjs
+from staffellauf.newsroom import ninjs, signing
 from staffellauf.newsroom.models import Article, ArticleTopic, Kind, Publication
 
 # The greatest position that both databases can compare with.
@@ -63,7 +63,7 @@ def article(request: HttpRequest, slug: Slug) -> schemas.ArticleOut:
     earlier = publication.article.earlier_article
     return schemas.ArticleOut(
         **card(publication).dict(),
-        byline=publication.article.byline,
+        byline=signing.signature(publication.article),
         body_html=expand_db_html(publication.article.body),
         sources=[schemas.SourceOut.of(source) for source in publication.article.sources.all()],
         earlier=schemas.address(earlier) if earlier and earlier.live else None,

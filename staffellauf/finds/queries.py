@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from staffellauf.catalogue.models import Topic, TopicKind
+from staffellauf.catalogue.models import TopicKind
 from staffellauf.finds.models import Feed, FeedItem, Find, FindTopic, State
 
 # What a story can be mainly about, the likeliest first.
@@ -59,13 +59,8 @@ def alike(find: Find) -> list[Find]:
     return list(with_parts(shared.exclude(pk=find.pk)).order_by("-first_seen_at", "-pk")[:ALIKE_SHOWN])
 
 
-def main_topic(rows: Iterable[FindTopic]) -> Topic | None:
-    """The series that is named most surely; without one a person, a franchise, an organisation."""
-    best = best_of(rows)
-    return best.topic if best else None
-
-
 def best_of(rows: Iterable[FindTopic]) -> FindTopic | None:
+    """The series that is named most surely; without one a person, a franchise, an organisation."""
     ranks = {kind: rank for rank, kind in enumerate(MAIN_KINDS)}
     ranked = [row for row in rows if row.score > 0 and row.topic.kind in ranks]
     return min(ranked, key=lambda row: (ranks[TopicKind(row.topic.kind)], -row.score, row.topic_id), default=None)

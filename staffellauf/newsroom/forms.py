@@ -15,9 +15,8 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from staffellauf.catalogue.models import Topic
 from staffellauf.common import periods, text
 from staffellauf.newsroom import actions, linked, noting
-from staffellauf.newsroom.models import STARS, WRITTEN_KINDS, Article, FormerSlug, Kind, Weight
+from staffellauf.newsroom.models import HEADLINE_LENGTH, STARS, WRITTEN_KINDS, Article, FormerSlug, Kind, Weight
 
-HEADLINE_LENGTH = 160
 # What the database's column holds.
 LARGEST_NUMBER = 32_767
 ONE_LINE = ("headline", "deck", "neutral_headline", "kicker", "lead_caption")

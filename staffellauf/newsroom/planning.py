@@ -16,9 +16,8 @@ from wagtail.log_actions import log
 
 from staffellauf.accounts.models import User
 from staffellauf.newsroom import drafting, permissions
-from staffellauf.newsroom.models import Article, Plan
+from staffellauf.newsroom.models import HEADLINE_LENGTH, Article, Plan
 
-MAX_HEADLINE = 160
 # Nobody plans further ahead; what is behind these years was mistyped.
 YEARS = range(2000, 2100)
 
@@ -40,7 +39,7 @@ def add_idea(headline: str, user: User, *, due_at: datetime | None = None, assig
     wanted = " ".join(headline.replace("\0", "").split())
     if not wanted:
         raise InvalidPlan(_("Write in a few words what it is about."))
-    if len(wanted) > MAX_HEADLINE:
+    if len(wanted) > HEADLINE_LENGTH:
         raise InvalidPlan(_("That is too long for a headline."))
     check_assignee(user, assignee)
     check_due(due_at)

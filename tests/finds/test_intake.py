@@ -65,8 +65,8 @@ def test_the_same_story_in_three_feeds_is_one_find_with_three_publishers():
     find = Find.objects.get()
     assert publishers(find) == ["Deadline", "Variety", "TVLine"]
     assert {row.topic.name for row in find.find_topics.all()} == {"Ballard", "Rosanna Arquette"}
-    main = queries.main_topic(find.find_topics.select_related("topic"))
-    assert main is not None and main.name == "Ballard"
+    main = queries.best_of(find.find_topics.select_related("topic"))
+    assert main is not None and main.topic.name == "Ballard"
 
 
 def test_two_stories_of_one_publisher_stay_two_however_alike():

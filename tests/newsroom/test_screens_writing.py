@@ -13,7 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from staffellauf.newsroom import drafting, signing
-from staffellauf.newsroom.models import Article, Author, Byline, Kind, Picture, Plan
+from staffellauf.newsroom.models import Article, Author, Byline, Kind, Picture, Plan, Subject
 from staffellauf.newsroom.screens import authors
 from tests import make
 from tests.newsroom.forms import address, begun, changed, client_of, publishing, rows, values, write
@@ -253,7 +253,7 @@ def test_the_dashboard_takes_the_same_number_of_queries_when_the_articles_double
 
 def test_the_list_is_filtered_by_kind_state_writer_and_series() -> None:
     ada, grace, ballard = make.editor("ada"), make.editor(), make.series("Ballard")
-    drafting.begin(ada, "Adas Entwurf", topics=[ballard])
+    drafting.begin(ada, "Adas Entwurf", subjects=[Subject(topic=ballard)])
     make.article("Kritik steht", kind=Kind.REVIEW)
     client = client_of(grace)
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from wagtail.actions.create import CreateAction
 
 from staffellauf.accounts.models import User
 from staffellauf.catalogue.models import Topic, TopicKind
@@ -15,14 +14,13 @@ from staffellauf.common import text
 from staffellauf.finds import queries
 from staffellauf.finds.models import Feed, FeedItem, Find, FindTopic, State
 from staffellauf.newsroom import actions as newsroom
-from staffellauf.newsroom import rules, signing
-from staffellauf.newsroom.models import Article, Kind, Source, Subject, Weight
+from staffellauf.newsroom import drafting, rules
+from staffellauf.newsroom.models import HEADLINE_LENGTH, Article, Kind, Source, Subject, Weight
 
 # So sure must it be which series a find is about before it goes out by itself.
 SURE = 0.75
 # A feed that goes wild, or somebody else's that was taken over, shall not flood a portal.
 MOST_AN_HOUR, MOST_AN_HOUR_IN_ALL = 6, 20
-MAX_HEADLINE = 160
 MAX_MAIN_TOPICS = 3
 # Nobody opens a dismissed find again after that; its entries stay longer, so that it does not come back.
 KEEP_DISMISSED, KEEP_ENTRIES = timedelta(days=30), timedelta(days=120)
@@ -58,12 +56,8 @@ def write(find: Find, *, user: User, now: datetime) -> Article:
         find = _undecided(find)
         topics = _topics(find)
         names = [row.topic.name for row in topics[:2]]
-        article = Article(kind=Kind.NEWS, headline=(", ".join(names) or _("New article"))[:MAX_HEADLINE], author=user)
-        article.slug = newsroom.make_slug(article)
-        signing.sign(article, user)
-        article.subjects = subjects(topics)
-        article.sources = sources(find)
-        CreateAction(article, user=user, clean=False).execute(skip_permission_checks=True)
+        headline = (", ".join(names) or _("New article"))[:HEADLINE_LENGTH]
+        article = drafting.begin(user, headline, subjects=subjects(topics), sources=sources(find))
         _decide(find, State.WRITTEN, article, user=user, now=now)
     return article
 
@@ -89,9 +83,9 @@ def publish(find: Find, *, user: User | None, now: datetime, is_alerting: bool =
 
 def shortened(headline: str) -> str:
     """As long as an article's headline may be, cut at a word."""
-    if len(headline) <= MAX_HEADLINE:
+    if len(headline) <= HEADLINE_LENGTH:
         return headline
-    return headline[: MAX_HEADLINE - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "…"
+    return headline[: HEADLINE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "…"
 
 
 def subjects(topics: list[FindTopic]) -> list[Subject]:

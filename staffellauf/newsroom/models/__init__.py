@@ -2,6 +2,7 @@
 
 from staffellauf.newsroom.models.articles import (
     BODY_FEATURES,
+    HEADLINE_LENGTH,
     STARS,
     WRITTEN_KINDS,
     Article,
@@ -23,8 +24,8 @@ from staffellauf.newsroom.models.pictures import Picture, Rendition
 from staffellauf.newsroom.models.story import ArticleLink, ArticleMerge, Note, Version
 
 __all__ = [
-    "BODY_FEATURES", "STARS", "WRITTEN_KINDS", "Article", "ArticleLink", "ArticleMerge", "ArticleTopic", "Author",
-    "Byline", "CatalogueChange", "Fact", "FormerSlug", "GalleryPicture", "IntakeToken", "Kind", "Note", "Picture",
-    "Plan", "Publication", "PublicationCounter", "PublishedGuid", "Remark", "Rendition", "Source", "SourceKind",
-    "StandingPage", "Subject", "Version", "Weight",
+    "BODY_FEATURES", "HEADLINE_LENGTH", "STARS", "WRITTEN_KINDS", "Article", "ArticleLink", "ArticleMerge",
+    "ArticleTopic", "Author", "Byline", "CatalogueChange", "Fact", "FormerSlug", "GalleryPicture", "IntakeToken",
+    "Kind", "Note", "Picture", "Plan", "Publication", "PublicationCounter", "PublishedGuid", "Remark", "Rendition",
+    "Source", "SourceKind", "StandingPage", "Subject", "Version", "Weight",
 ]  # fmt: skip

@@ -39,6 +39,7 @@ PREVIEWS: list[tuple[str, str | Promise]] = [
     ("push", _("Push")),
     ("mail", _("Mail")),
 ]
+HEADLINE_LENGTH = 160
 STARS = 5
 """A review gives at most so many, in halves."""
 
@@ -87,7 +88,7 @@ class Article(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     """A news item (schema.org NewsArticle)."""
 
     kind = models.CharField(_("kind"), max_length=13, choices=Kind, default=Kind.NEWS)
-    headline = models.CharField(_("headline"), max_length=160)
+    headline = models.CharField(_("headline"), max_length=HEADLINE_LENGTH)
     deck = models.CharField(_("deck"), max_length=300, blank=True, help_text=_("The line under the headline."))
     slug = models.SlugField(
         _("slug"), max_length=100, unique=True, blank=True, help_text=_("Part of the address; made from the headline.")
@@ -105,7 +106,7 @@ class Article(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Prev
     lead_caption = models.CharField(_("caption"), max_length=300, blank=True)
     body = RichTextField(_("body"), features=BODY_FEATURES, blank=True)
     neutral_headline = models.CharField(
-        _("headline that gives nothing away"), max_length=160, blank=True,
+        _("headline that gives nothing away"), max_length=HEADLINE_LENGTH, blank=True,
         help_text=_("What lists, feeds, mails and push show while there is a spoiler."),
     )  # fmt: skip
     spoils_season = models.PositiveSmallIntegerField(

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from staffellauf.newsroom.models.articles import Article
+from staffellauf.newsroom.models.articles import HEADLINE_LENGTH, Article
 from staffellauf.newsroom.models.outbox import Publication
 
 
@@ -53,7 +53,7 @@ class Version(models.Model):
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField()
-    headline = models.CharField(max_length=160)
+    headline = models.CharField(max_length=HEADLINE_LENGTH)
     deck = models.CharField(max_length=300, blank=True)
     body = models.TextField(blank=True, help_text="As stored in the article.")
     published_at = models.DateTimeField()

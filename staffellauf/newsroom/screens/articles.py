@@ -35,7 +35,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views import snippets
 
 from staffellauf.newsroom import drafting, forms, permissions, placing
-from staffellauf.newsroom.models import Article, Kind
+from staffellauf.newsroom.models import HEADLINE_LENGTH, Article, Kind, Subject
 from staffellauf.newsroom.screens import article_list, editor, facts, notes, publishing, remarks
 from staffellauf.newsroom.screens.article_chooser import ArticleChooser
 
@@ -55,7 +55,7 @@ def only_for(*kinds: Kind) -> dict[str, str]:
 
 TEXT: list[Panel] = [
     FieldRowPanel([FieldPanel("kind"), FieldPanel("kicker", widget=line())]),
-    FieldPanel("headline", widget=line(length=forms.HEADLINE_LENGTH, steps="70 110")),
+    FieldPanel("headline", widget=line(length=HEADLINE_LENGTH, steps="70 110")),
     FieldPanel("deck", widget=line(length=300, steps="160 220")),
     MultiFieldPanel(
         [FieldPanel("lead_picture"), FieldPanel("lead_caption", widget=line())], heading=_("Lead picture"),
@@ -98,7 +98,7 @@ SETTINGS: list[Panel] = [
     MultiFieldPanel(
         [
             FieldRowPanel([FieldPanel("spoils_season"), FieldPanel("spoils_episode")]),
-            FieldPanel("neutral_headline", widget=line(length=forms.HEADLINE_LENGTH, steps="70 110")),
+            FieldPanel("neutral_headline", widget=line(length=HEADLINE_LENGTH, steps="70 110")),
         ],
         heading=_("Spoiler"),
     ),
@@ -143,9 +143,9 @@ class ArticleCreate(publishing.Refusable, snippets.CreateView):
         if not form.is_valid():
             return self.ask(form)
         given = form.cleaned_data
-        topics = [given["topic"]] if given["topic"] else []
+        subjects = [Subject(topic=given["topic"])] if given["topic"] else []
         user: Any = request.user
-        article = drafting.begin(user, given["headline"], kind=given["kind"], topics=topics)
+        article = drafting.begin(user, given["headline"], kind=given["kind"], subjects=subjects)
         tour = "?rundgang=1" if "rundgang" in request.POST else ""
         return HttpResponseRedirect(reverse(self.edit_url_name, args=[article.pk]) + tour)
 
