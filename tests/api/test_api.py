@@ -5,6 +5,7 @@ from django.conf import settings
 from django.test import Client
 from openapi_spec_validator import validate
 
+from staffellauf.newsroom.models import Byline
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +112,10 @@ def test_topics_are_found_with_folded_umlauts(client: Client) -> None:
     make.series("Großstadtrevier")
 
     assert client.get("/api/v1/topics?q=grossstadt").json()[0]["name"] == "Großstadtrevier"
+
+
+def test_an_article_is_signed_by_its_authors(client: Client) -> None:
+    signed = make.article("Signiert")
+    Byline.objects.create(article=signed, author=make.author("Ada Muster"))
+
+    assert client.get(f"/api/v1/articles/{signed.slug}").json()["byline"] == "Ada Muster"

@@ -71,10 +71,3 @@ def of_person(person: Person, *, limit: int) -> list[Shown]:
     """What was reported of a person in live articles, newest first. One query."""
     facts = Fact.objects.public().filter(person=person)
     return _shown(facts.order_by("-article__first_published_at", "-pk")[:limit])
-
-
-def status_line(series: Series) -> Shown | None:
-    """The newest standing fact that says how it goes on; None when nothing was told. A denial is no such fact."""
-    facts = Fact.objects.public().filter(series=series, later__isnull=True, kind__in=STATUS_KINDS)
-    facts = facts.order_by("-article__first_published_at", "-pk")
-    return next(iter(_shown(facts.exclude(certainty=Fact.Certainty.RETRACTED)[:1])), None)

@@ -80,7 +80,7 @@ class Reported:
 
 
 def says_how_it_goes_on(shown: queries.Shown, series: Series) -> bool:
-    """As `queries.status_line` has it, of facts already read; neither a rumour nor what gives something away."""
+    """A standing fact of its own that is neither a rumour nor a denial nor gives something away."""
     fact = shown.fact
     is_open = fact.certainty != Fact.Certainty.RUMOUR and not fact.article.is_spoiler
     is_standing = not shown.is_replaced and not shown.is_denied

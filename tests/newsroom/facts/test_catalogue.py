@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from staffellauf.catalogue import provenance
 from staffellauf.catalogue.models import Alias, Credit, Person, Relation, Release, Role, Season, Series, Work
+from staffellauf.newsroom import actions as publishing
 from staffellauf.newsroom.facts import actions, catalogue
 from staffellauf.newsroom.models import CatalogueChange, Fact
 from tests import make
@@ -52,6 +53,18 @@ def test_a_draft_waits_until_it_is_live_and_then_once(ballard, grace):
     again = actions.on_article_live(article, now=timezone.now())
 
     assert (first, again, Role.objects.count()) == (1, 0, 1)
+
+
+def test_a_fact_that_was_read_before_its_article_went_live_is_not_forgotten(ballard, grace):
+    draft = make.draft(about=[ballard])
+    values = {"kind": "renewal", "series": ballard.pk, "season_number": 3}
+    fact = actions.add(draft, values, grace, is_proposal=True)
+    read_before = Fact.objects.select_related("article").get(pk=fact.pk)
+    publishing.publish(draft, user=grace)
+
+    actions.accept(read_before, grace, into_catalogue=True)
+
+    assert Season.objects.filter(series=ballard, number=3).exists()
 
 
 def test_a_plan_is_shown_and_writes_nothing(ballard, grace, django_assert_num_queries):

@@ -84,19 +84,6 @@ def test_the_timeline_tells_what_was_replaced_and_denied(ballard):
     shown = queries.timeline(ballard, limit=10)
 
     assert [(one.is_replaced, one.is_denied) for one in shown] == [(False, True), (True, False)]
-    assert queries.status_line(ballard) is None
-
-
-def test_the_status_line_is_the_newest_standing_word(ballard):
-    grace, article = make.editor(), make.article(about=[ballard])
-    actions.add(article, {"kind": "renewal", "series": ballard.pk, "season_number": 3}, grace)
-    actions.add(article, {"kind": "shooting_start", "series": ballard.pk, "when": "Februar 2026"}, grace)
-    actions.add(article, {"kind": "trailer", "series": ballard.pk, "medium": "trailer"}, grace)
-
-    shown = queries.status_line(ballard)
-
-    assert shown is not None
-    assert shown.fact.kind == "shooting_start"
 
 
 def test_as_many_queries_for_two_facts_as_for_ten(ballard, django_assert_num_queries):
