@@ -185,7 +185,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const ask = () => {
     isAsking = true;
     const text = texts.found.replace("%(when)s", when(before.at));
-    const changed = before.base && before.base !== revision() ? ` ${texts.changedSince}` : "";
+    const changed = before.base && before.base !== revision() ? `. ${texts.changedSince}` : "";
     show(text + changed, [
       button(texts.restore, restore, false),
       button(texts.look, look),

@@ -3,12 +3,14 @@
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.getElementById("w-editor-form");
   if (!form) return;
-  let isSaving = false;
+  // Wagtail says that it saves, and does so this many milliseconds later.
+  const DELAY = Number(form.dataset.wAutosaveIntervalValue) - 100;
+  let announcedAt = null;
   // The pressed button's name and value, as a field: Wagtail disables the button meanwhile.
   let waiting = null;
 
   const goOn = () => {
-    isSaving = false;
+    announcedAt = null;
     const field = waiting;
     waiting = null;
     if (!field) return;
@@ -18,9 +20,8 @@ document.addEventListener("DOMContentLoaded", () => {
     field.remove();
   };
 
-  document.addEventListener("w-autosave:save", (event) => {
-    // Somebody else may still prevent it.
-    setTimeout(() => { isSaving ||= !event.defaultPrevented; }, 0);
+  document.addEventListener("w-autosave:save", () => {
+    announcedAt = performance.now();
   });
   document.addEventListener("w-autosave:success", ({ detail: { response } }) => {
     const known = { loaded_revision_id: response.revision_id, loaded_revision_created_at: response.revision_created_at };
@@ -28,16 +29,17 @@ document.addEventListener("DOMContentLoaded", () => {
       const field = form.elements.namedItem(name);
       if (field && value) field.value = value;
     }
-    goOn();
+    // What is kept in the browser is put in order first.
+    setTimeout(goOn, 0);
   });
   document.addEventListener("w-autosave:error", ({ detail: { type } }) => {
     // Nobody would answer the button either; the banner says so.
     if (type === "network_error") waiting = null;
-    goOn();
+    setTimeout(goOn, 0);
   });
 
   document.addEventListener("submit", (event) => {
-    if (event.target !== form || !isSaving) return;
+    if (event.target !== form || announcedAt === null || performance.now() - announcedAt < DELAY) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     waiting = Object.assign(document.createElement("input"), {
