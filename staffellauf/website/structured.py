@@ -23,11 +23,6 @@ def script(value: dict[str, Any]) -> SafeString:
     return mark_safe(f'<script type="application/ld+json">{text}</script>')
 
 
-def absolute(path: str) -> str:
-    """A path as an address of this site; an address stays as it is."""
-    return paths.absolute(path)
-
-
 # --- articles
 
 
@@ -55,7 +50,7 @@ def news_article(article: Article, *, image: str, topics: Sequence[Topic] = ()) 
     `image` is a path for when no picture in the three ratios is made yet, or empty.
     """
     assert article.first_published_at is not None
-    address = absolute(article.get_absolute_url())
+    address = paths.absolute(article.get_absolute_url())
     value: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": ARTICLE_TYPES.get(Kind(article.kind), "NewsArticle"),
@@ -78,7 +73,7 @@ def news_article(article: Article, *, image: str, topics: Sequence[Topic] = ()) 
     value["author"] = authors_of(article)
     pictures: list[Any] = list(images(article))
     if image and not pictures and not article.is_spoiler:
-        pictures = [absolute(image)]
+        pictures = [paths.absolute(image)]
     if pictures:
         value["image"] = pictures
     if named := [about(topic) for topic in topics]:
@@ -105,7 +100,12 @@ def find_page(article: Article, value: dict[str, Any], topics: Sequence[Topic]) 
 
 
 def publisher() -> dict[str, Any]:
-    logo = {"@type": "ImageObject", "url": absolute(staticfiles_storage.url(LOGO)), "width": LOGO_PX, "height": LOGO_PX}
+    logo = {
+        "@type": "ImageObject",
+        "url": paths.absolute(staticfiles_storage.url(LOGO)),
+        "width": LOGO_PX,
+        "height": LOGO_PX,
+    }
     name = settings.WAGTAIL_SITE_NAME
     return {"@type": "NewsMediaOrganization", "name": name, "url": f"{settings.PUBLIC_URL}/", "logo": logo}
 
@@ -113,7 +113,7 @@ def publisher() -> dict[str, Any]:
 def authors_of(article: Article) -> list[dict[str, Any]]:
     """Never empty: unsigned articles are the portal's."""
     named = [
-        {"@type": "Person", "name": author.name, "url": absolute(author.get_absolute_url())}
+        {"@type": "Person", "name": author.name, "url": paths.absolute(author.get_absolute_url())}
         for author in signing.authors_of(article)
     ]
     if not named and article.byline:
@@ -133,7 +133,7 @@ def images(article: Article) -> list[dict[str, Any]]:
         chosen = [max(jpegs, key=lambda one: one.width)] if jpegs else []
     return [
         {
-            "@type": "ImageObject", "url": absolute(one.url), "width": one.width, "height": one.height,
+            "@type": "ImageObject", "url": paths.absolute(one.url), "width": one.width, "height": one.height,
             "creditText": picture.credit,
         }
         for one in chosen
@@ -163,7 +163,7 @@ def cited(source: Source) -> dict[str, Any]:
 
 
 def about(topic: Topic) -> dict[str, Any]:
-    return {"@type": TOPIC_TYPES[topic.kind], "name": topic.name, "url": absolute(topic.get_absolute_url())}
+    return {"@type": TOPIC_TYPES[topic.kind], "name": topic.name, "url": paths.absolute(topic.get_absolute_url())}
 
 
 def review(article: Article, topics: Sequence[Topic]) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def review(article: Article, topics: Sequence[Topic]) -> dict[str, Any]:
 
 def author_profile(author: Author) -> dict[str, Any]:
     """schema.org/ProfilePage"""
-    person: dict[str, Any] = {"@type": "Person", "name": author.name, "url": absolute(author.get_absolute_url())}
+    person: dict[str, Any] = {"@type": "Person", "name": author.name, "url": paths.absolute(author.get_absolute_url())}
     if author.job:
         person["jobTitle"] = author.job
     if author.about:
@@ -220,7 +220,7 @@ def tv_season(series: Series, season: Season, *, address: str, count: int) -> di
         "@context": "https://schema.org",
         "@type": "TVSeason",
         "seasonNumber": season.number,
-        "url": absolute(address),
+        "url": paths.absolute(address),
         "partOfSeries": brief(series),
     }
     if season.name:
@@ -240,7 +240,7 @@ def tv_episode(series: Series, episode: Episode, *, address: str, season: Season
         "@context": "https://schema.org",
         "@type": "TVEpisode",
         "name": str(episode),
-        "url": absolute(address),
+        "url": paths.absolute(address),
         "partOfSeries": brief(series),
         "partOfSeason": {"@type": "TVSeason", "seasonNumber": season.number},
     }
@@ -264,8 +264,8 @@ def person(topic: Person) -> dict[str, Any]:
 
 
 def brief(series: Series) -> dict[str, Any]:
-    return {"@type": "TVSeries", "name": series.name, "url": absolute(series.get_absolute_url())}
+    return {"@type": "TVSeries", "name": series.name, "url": paths.absolute(series.get_absolute_url())}
 
 
 def named(topic: Person) -> dict[str, Any]:
-    return {"@type": "Person", "name": topic.name, "url": absolute(topic.get_absolute_url())}
+    return {"@type": "Person", "name": topic.name, "url": paths.absolute(topic.get_absolute_url())}

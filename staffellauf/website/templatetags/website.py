@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from staffellauf.catalogue.models import Episode, Season, Series, Topic, TopicKind
-from staffellauf.common import dates
+from staffellauf.common import dates, paths
 from staffellauf.website import assets, embeds, pictures, stardrawing, structured, titlecards
 from staffellauf.website.pages import words
 
@@ -99,7 +99,7 @@ def json_ld(value: dict[str, Any]) -> SafeString:
 
 @register.simple_tag
 def absolute(path: str) -> str:
-    return structured.absolute(path)
+    return paths.absolute(path)
 
 
 @register.filter
