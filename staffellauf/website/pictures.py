@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 
 from staffellauf.newsroom.models import Article, Picture, Rendition
 
@@ -37,13 +38,19 @@ class ShownPicture:
 def with_renditions(articles: Iterable[Article]) -> list[Article]:
     """The articles, with the renditions of all their lead pictures read in one query."""
     shown = list(articles)
-    if pictures := [article.lead_picture for article in shown if article.lead_picture]:
+    if pictures := [picture for article in shown if (picture := cleared(article.lead_picture))]:
         prefetch_related_objects(pictures, "renditions")
     return shown
 
 
+def cleared(picture: Picture | None) -> Picture | None:
+    """The picture if readers may see it today: with its credit, and not after its last day."""
+    return picture if picture and picture.may_be_shown(today=timezone.localdate()) else None
+
+
 def load(picture: Picture | None, *, sizes: str) -> ShownPicture | None:
-    """None when there is no picture, or none yet that a page may carry."""
+    """None when there is no picture, or none (or none yet) that a page may carry."""
+    picture = cleared(picture)
     if picture is None:
         return None
     by_type: dict[str, list[Rendition]] = {}

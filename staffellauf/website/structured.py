@@ -13,6 +13,7 @@ from staffellauf.catalogue.models import Episode, Person, Role, Season, Series, 
 from staffellauf.common import dates, paths
 from staffellauf.newsroom import kinds, renditions, signing
 from staffellauf.newsroom.models import STARS, Article, Author, Kind, Note, Source
+from staffellauf.website import pictures
 
 # What could end the script element or begin a comment in it (HTML, "restrictions for contents of script elements").
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
@@ -123,7 +124,7 @@ def authors_of(article: Article) -> list[dict[str, Any]]:
 
 def images(article: Article) -> list[dict[str, Any]]:
     """The lead picture square, in 4:3 and in 16:9, as far as they are made; the widest other one without them."""
-    picture = article.lead_picture
+    picture = pictures.cleared(article.lead_picture)
     if picture is None or article.is_spoiler:
         return []
     made = {one.filter_spec: one for one in picture.renditions.all() if one.width * one.height >= FEWEST_PIXELS}

@@ -1,13 +1,16 @@
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.core.files.images import ImageFile
 from django.test import Client, override_settings
+from django.utils import timezone
 from PIL import Image
 
-from staffellauf.newsroom.models import Article, Picture, Rendition
+from staffellauf.newsroom.models import Article, Kind, Picture, Rendition
+from staffellauf.website import structured
 from tests import make
 from tests.website.queries import count_of
 
@@ -74,3 +77,65 @@ def test_pictures_of_a_list_take_one_query(client: Client, article: Article):
         illustrate(make.article(f"Noch ein Bild {n}"))
 
     assert count_of(client, "/") == before
+
+
+def end_rights(article: Article, **values: object) -> None:
+    fields = values or {"expires_on": timezone.localdate() - timedelta(days=1)}
+    Picture.objects.filter(pk=article.lead_picture_id).update(**fields)
+
+
+@pytest.mark.parametrize("values", [{}, {"credit": "  "}], ids=["expired", "without credit"])
+def test_a_picture_that_may_not_be_shown_any_more_gives_way_to_the_title_card(
+    client: Client, article: Article, values: dict[str, object]
+):
+    store_renditions(article)
+    end_rights(article, **values)
+
+    page = client.get(article.get_absolute_url()).content.decode()
+
+    assert "wald." not in page
+    assert "ImageObject" not in page.replace('"logo":{"@type":"ImageObject"', "")
+    assert "og:image" not in page
+    assert '<svg class="card-art"' in page
+
+
+@pytest.mark.parametrize("address", ["/", "/news/", "/serien/dark/"])
+def test_lists_show_no_expired_picture(client: Client, article: Article, address: str):
+    store_renditions(article)
+    assert "wald." in client.get(address).content.decode()
+    end_rights(article)
+
+    page = client.get(address).content.decode()
+
+    assert "Mit Bild" in page
+    assert "wald." not in page
+
+
+def test_the_last_day_of_a_picture_counts(client: Client, article: Article):
+    store_renditions(article)
+    end_rights(article, expires_on=timezone.localdate())
+
+    assert "wald.960" in client.get(article.get_absolute_url()).content.decode()
+
+
+def test_a_series_of_pictures_leaves_out_expired_ones(client: Client, article: Article):
+    store_renditions(article)
+    special = make.article("Ein Jahr in Bildern", kind=Kind.SPECIAL)
+    special.gallery.create(picture=article.lead_picture)
+    assert "wald." in client.get(special.get_absolute_url()).content.decode()
+    end_rights(article)
+
+    page = client.get(special.get_absolute_url()).content.decode()
+
+    assert 'id="bild-1"' not in page
+    assert "wald." not in page
+
+
+def test_structured_data_names_no_expired_picture(article: Article):
+    made = {"filter_spec": "width-960|format-jpeg", "width": 960, "height": 480, "file": "images/wald.960.jpg"}
+    assert article.lead_picture
+    Rendition.objects.create(image=article.lead_picture, **made)
+    assert structured.images(article)
+    end_rights(article)
+
+    assert structured.images(Article.objects.get(pk=article.pk)) == []

@@ -34,7 +34,7 @@ def of_article(article: Article, *, page: int) -> Gallery | None:
     """None for anything but a special with pictures that may be shown; a page that is not there is the last one."""
     if article.kind != Kind.SPECIAL:
         return None
-    rows = [row for row in article.gallery.select_related("picture") if row.picture and row.picture.credit.strip()]
+    rows = [row for row in article.gallery.select_related("picture") if pictures.cleared(row.picture)]
     prefetch_related_objects([row.picture for row in rows], "renditions")
     shown = [(row, picture) for row in rows if (picture := pictures.load(row.picture, sizes=SIZES))]
     if not shown:

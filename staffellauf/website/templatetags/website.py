@@ -87,6 +87,12 @@ def picture_of(article: Any, sizes: str = "100vw", eager: bool = False, titled: 
 
 
 @register.filter
+def is_pictured(article: Any) -> bool:
+    """Whether it has a lead picture that readers may see."""
+    return pictures.cleared(article.lead_picture) is not None
+
+
+@register.filter
 def body(value: str) -> SafeString:
     """An article's text in storage form, with its links, pictures and placeholders."""
     return embeds.html(value)
