@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal, Self
 
 from django.conf import settings
-from ninja import Schema
+from ninja import Field, Schema
 from pydantic import ConfigDict
 
 from staffellauf.catalogue.models import Credit, Role, Season, Series, Topic
@@ -51,6 +51,9 @@ class ArticleCard(Schema):
     """The publication's number; pass the last one as `before` to page on."""
     published_at: datetime
     updated_at: datetime | None
+    is_spoiler: bool = Field(description="Whether it gives a plot away; headline and deck then tell nothing of it.")
+    spoils_season: int | None = Field(description="Whoever has seen up to this season may read on; null: no spoiler.")
+    spoils_episode: int | None = Field(description="Of that season; null when it is the whole season.")
     topics: list[WeighedTopic]
 
 
@@ -62,7 +65,7 @@ class ArticlePage(Schema):
 
 class ArticleOut(ArticleCard):
     byline: str
-    body_html: str
+    body_html: str = Field(description="Clean HTML. Empty for a spoiler unless asked for with `spoiler=1`.")
     sources: list[SourceOut]
     earlier: str | None
     """Address of the article that this one continues."""

@@ -19,6 +19,7 @@ MAX_POSITION = 2**63 - 1
 PAGE_LIMIT = 100
 
 Slug = Annotated[str, Path(max_length=100, pattern=r"^[-a-zA-Z0-9_]+$")]
+WithSpoiler = Annotated[bool, Query(description="Give out `body_html` of an article with spoilers too.")]
 Limit = Annotated[int, Query(ge=1, le=PAGE_LIMIT)]
 Before = Annotated[int, Query(ge=1, le=MAX_POSITION, description="Only articles with a smaller position.")]
 TopicPath = Annotated[
@@ -54,17 +55,18 @@ def articles(
 
 
 @router.get("/articles/{slug}", response={200: schemas.ArticleOut, 404: Problem, 422: Problem}, tags=["articles"])
-def article(request: HttpRequest, slug: Slug) -> schemas.ArticleOut:
-    """One published article with its body as clean HTML."""
+def article(request: HttpRequest, slug: Slug, spoiler: WithSpoiler = False) -> schemas.ArticleOut:
+    """One published article with its body as clean HTML; with a spoiler only for who asks with `spoiler=1`."""
     shown = with_topics(Publication.objects.filter(edition=1, article__in=Article.objects.published()))
     publication = shown.filter(article__slug=slug).select_related("article__earlier_article").first()
     if publication is None:
         raise Http404("No published article has this slug.")
     earlier = publication.article.earlier_article
+    is_veiled = publication.article.is_spoiler and not spoiler
     return schemas.ArticleOut(
         **card(publication).dict(),
         byline=signing.signature(publication.article),
-        body_html=expand_db_html(publication.article.body),
+        body_html="" if is_veiled else expand_db_html(publication.article.body),
         sources=[schemas.SourceOut.of(source) for source in publication.article.sources.all()],
         earlier=schemas.address(earlier) if earlier and earlier.live else None,
     )
@@ -150,6 +152,9 @@ def card(publication: Publication) -> schemas.ArticleCard:
             "position": publication.position,
             "published_at": article.first_published_at,
             "updated_at": article.updated_at,
+            "is_spoiler": article.is_spoiler,
+            "spoils_season": article.spoils_season,
+            "spoils_episode": article.spoils_episode,
             "topics": topics,
         }
     )

@@ -119,3 +119,19 @@ def test_an_article_is_signed_by_its_authors(client: Client) -> None:
     Byline.objects.create(article=signed, author=make.author("Ada Muster"))
 
     assert client.get(f"/api/v1/articles/{signed.slug}").json()["byline"] == "Ada Muster"
+
+
+def test_the_body_of_a_spoiler_is_given_to_who_asks_for_it(client: Client) -> None:
+    dark = make.series("Dark")
+    told = make.article("Er ist es selbst", about=[dark], body="<p>Alles verraten</p>", spoils_season=2)
+    plain = make.article("Neue Staffel", about=[dark], body="<p>Harmlos</p>")
+
+    veiled = client.get(f"/api/v1/articles/{told.slug}").json()
+    whole = client.get(f"/api/v1/articles/{told.slug}?spoiler=1").json()
+    listed = client.get("/api/v1/articles").json()["items"]
+
+    assert (veiled["is_spoiler"], veiled["spoils_season"], veiled["spoils_episode"]) == (True, 2, None)
+    assert veiled["body_html"] == "" and "verraten" in whole["body_html"]
+    assert "Harmlos" in client.get(f"/api/v1/articles/{plain.slug}").json()["body_html"]
+    assert [(item["is_spoiler"], item["spoils_season"]) for item in listed] == [(False, None), (True, 2)]
+    assert client.get(f"/api/v1/articles/{told.slug}?spoiler=vielleicht").status_code == 422
