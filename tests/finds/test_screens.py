@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from staffellauf.finds.actions import finds
-from staffellauf.finds.models import Feed, FeedItem, Find, FindTopic
+from staffellauf.finds.models import Feed, FeedItem, Find, FindTopic, State
 from staffellauf.jobs.models import Job
 from staffellauf.jobs.worker import Worker
 from staffellauf.newsroom.models import Article, Publication
@@ -185,6 +185,18 @@ def test_a_find_is_split_and_joined_by_hand(client):
 
     assert Find.objects.get().items.count() == 2
     assert client.get(f"{INBOX}{Find.objects.get().pk}/").status_code == 200
+
+
+def test_what_is_new_stays_in_the_inbox_when_it_joins_what_was_dismissed(client):
+    older = story()
+    newer = story("Quite another story about nothing", publishers=("Variety",))
+    client.post(f"{INBOX}sammel/", {"action": "dismiss", "find": [older.pk]})
+    assert Find.objects.get(pk=older.pk).state == State.DISMISSED
+
+    client.post(f"{INBOX}sammel/", {"action": "join", "find": [older.pk, newer.pk]})
+
+    kept = Find.objects.get()
+    assert (kept.pk, kept.state, kept.items.count()) == (newer.pk, State.NEW, 2)
 
 
 def test_the_inbox_is_filtered_by_feed_topic_state_and_words(client):

@@ -34,7 +34,7 @@ class CannotDecide(Exception):
 def dismiss(find_ids: Iterable[int], *, user: User, now: datetime) -> list[int]:
     """The finds that were new and are dismissed now."""
     with transaction.atomic():
-        rows = Find.objects.new().filter(pk__in=list(find_ids)).select_for_update()
+        rows = Find.objects.new().filter(pk__in=list(find_ids)).select_for_update().order_by("pk")
         dismissed = list(rows.values_list("pk", flat=True))
         Find.objects.filter(pk__in=dismissed).update(state=State.DISMISSED, decided_by=user, decided_at=now)
     return dismissed
@@ -43,7 +43,7 @@ def dismiss(find_ids: Iterable[int], *, user: User, now: datetime) -> list[int]:
 def take_back(find_ids: Iterable[int]) -> list[int]:
     """Dismissed finds are new again; which ones."""
     with transaction.atomic():
-        rows = Find.objects.filter(pk__in=list(find_ids), state=State.DISMISSED).select_for_update()
+        rows = Find.objects.filter(pk__in=list(find_ids), state=State.DISMISSED).select_for_update().order_by("pk")
         restored = list(rows.values_list("pk", flat=True))
         Find.objects.filter(pk__in=restored).update(state=State.NEW, decided_by=None, decided_at=None)
     return restored
@@ -184,10 +184,12 @@ def split(find: Find, item: FeedItem, *, now: datetime) -> Find:
 
 
 def join(find_ids: Iterable[int], *, now: datetime) -> Find:
-    """One story of several: the first seen takes the entries and topics of the others, which must be undecided. Raises
-    CannotDecide."""
+    """One story of several: the first seen takes the entries and topics of the others, which must be undecided. What
+    is new stays in the inbox, though it joins what was dismissed. Raises CannotDecide."""
     with transaction.atomic():
-        rows = list(Find.objects.filter(pk__in=list(find_ids)).select_for_update().order_by("first_seen_at", "pk"))
+        # Whoever locks several does so in the order of their keys: neither waits for the other.
+        locked = Find.objects.filter(pk__in=list(find_ids)).select_for_update().order_by("pk")
+        rows = sorted(locked, key=lambda row: (row.state != State.NEW, row.first_seen_at, row.pk))
         decided = [row for row in rows if row.state not in (State.NEW, State.DISMISSED)]
         if len(rows) < 2 or len(decided) > 1:
             raise CannotDecide(_("Choose two finds or more of which one at most has an article."))
