@@ -28,6 +28,7 @@ from django.http import HttpRequest, HttpResponseBase
 from staffellauf.accounts.models import User
 from staffellauf.newsroom.models import Article
 
+BEGIN = "newsroom.add_article"
 PUBLISH = "newsroom.publish_article"
 WRITE = "newsroom.change_article"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}

@@ -203,9 +203,11 @@ def test_an_entry_of_ones_own_is_made_in_one_click_and_once() -> None:
     assert client.get(make_own).status_code == 405
 
 
-def test_a_reader_makes_no_entry() -> None:
+def test_who_may_not_write_makes_no_entry() -> None:
     client_of(make.user("reader")).post(reverse("newsroom-own-author"))
+    moderator = client_of(make.editor("mo", group="Moderation")).post(reverse("newsroom-own-author"))
 
+    assert moderator.status_code == 403
     assert not Author.objects.exists()
 
 

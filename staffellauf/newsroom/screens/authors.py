@@ -98,7 +98,7 @@ def addresses() -> list[URLPattern]:
 def make_own(request: HttpRequest) -> HttpResponse:
     """The entry of whoever asks, in one click: their new articles carry it."""
     user = request.user
-    if not isinstance(user, User) or not permissions.works_here(user):
+    if not isinstance(user, User) or not user.has_perm(permissions.BEGIN):
         return HttpResponse(status=403)
     with transaction.atomic():
         author, is_new = own_entry(user)

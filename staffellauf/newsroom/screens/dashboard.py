@@ -48,7 +48,7 @@ class Dashboard(Component):
             "reviewed": seen.filter(workflow_states__status__in=UNDER_REVIEW).distinct().order_by("-id")[:LENGTH],
             "planned": planned(seen),
             "published": Article.objects.published().defer("body", "search_text").newest_first()[:LENGTH],
-            "needs_entry": permissions.works_here(user) and not Author.objects.filter(user=user).exists(),
+            "needs_entry": user.has_perm(permissions.BEGIN) and not Author.objects.filter(user=user).exists(),
             "has_published": Article.objects.filter(author=user, first_published_at__isnull=False).exists(),
             "finds_address": finds_address(),
             "expired_pictures": Picture.objects.filter(pictures.condition("expired")).count(),
