@@ -1,4 +1,4 @@
-"""Text as German readers type it: folding for search, slugs."""
+"""Text as German readers type it: folding for search, slugs, quotation marks."""
 
 import re
 import unicodedata
@@ -19,6 +19,18 @@ def fold(value: str) -> str:
     lower = unicodedata.normalize("NFC", value).lower().translate(GERMAN).translate(APOSTROPHES)
     plain = "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
     return " ".join(re.findall(r"[a-z0-9]+|[^\W_a-z0-9]+", plain.replace("'", "")))
+
+
+INNER_QUOTES = str.maketrans({"„": "‚", "“": "‘", "”": "’"})
+
+
+def quoted(words: object) -> str:
+    """The words as they stand inside quotation marks: their own become single ones.
+
+    >>> quoted("„Ballard“: Rosanna Arquette kommt")
+    '‚Ballard‘: Rosanna Arquette kommt'
+    """
+    return str(words).translate(INNER_QUOTES)
 
 
 SUFFIXES = {"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"}

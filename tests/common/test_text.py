@@ -26,6 +26,19 @@ def test_fold(value: str, folded: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "inside"),
+    [
+        ("„Ballard“: Die Neue", "‚Ballard‘: Die Neue"),
+        ("They call it “Dark”", "They call it ‘Dark’"),
+        ("Grey’s Anatomy", "Grey’s Anatomy"),
+        ("", ""),
+    ],
+)
+def test_quotation_marks_inside_others_are_single_ones(words: str, inside: str) -> None:
+    assert text.quoted(words) == inside
+
+
+@pytest.mark.parametrize(
     ("value", "slug"),
     [
         ("Für große Straßen", "fuer-grosse-strassen"),

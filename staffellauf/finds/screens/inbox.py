@@ -163,7 +163,7 @@ def _write(request: HttpRequest, find: Find) -> HttpResponse:
 def _publish(request: HttpRequest, find: Find) -> HttpResponse:
     is_alerting = request.POST.get("alert") == "1"
     article = finds.publish(find, user=cast(User, request.user), now=timezone.now(), is_alerting=is_alerting)
-    sentence = _("“%(headline)s” is published as a find.") % {"headline": article.headline}
+    sentence = _("“%(headline)s” is published as a find.") % {"headline": text.quoted(article.headline)}
     return _done(request, sentence, link=article.get_absolute_url())
 
 
@@ -237,7 +237,7 @@ def split(request: HttpRequest, pk: str) -> HttpResponse:
         other = finds.split(find, item, now=timezone.now())
     except finds.CannotDecide as refusal:
         return _refused(request, str(refusal))
-    messages.success(request, _("“%(headline)s” is a find of its own now.") % {"headline": other.headline})
+    messages.success(request, _("“%(headline)s” is a find of its own now.") % {"headline": text.quoted(other.headline)})
     return redirect("finds:find", pk=find.pk)
 
 

@@ -24,6 +24,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Revision, WorkflowState
 
 from staffellauf.accounts.models import User
+from staffellauf.common import text
 from staffellauf.newsroom import permissions, planning, remarks, rules
 from staffellauf.newsroom.models import HEADLINE_LENGTH, Article, Kind, Plan
 
@@ -262,7 +263,7 @@ def add_idea(request: HttpRequest) -> HttpResponse:
         article = planning.add_idea(
             values["headline"], person(request), due_at=values["due_at"], assignee=values["assignee"]
         )
-        messages.success(request, _("“%(name)s” is among the ideas.") % {"name": article.headline})
+        messages.success(request, _("“%(name)s” is among the ideas.") % {"name": text.quoted(article.headline)})
     return back(request)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from staffellauf.accounts.models import User
+from staffellauf.common import text
 from staffellauf.newsroom.facts import actions, catalogue, contradictions, kinds, queries, words
 from staffellauf.newsroom.facts.catalogue import Plan
 from staffellauf.newsroom.facts.checking import Statement
@@ -50,7 +51,11 @@ class Item:
 
     @property
     def rival_words(self) -> list[tuple[int, str, str]]:
-        return [(fact.pk, words.statement(fact), fact.article.headline) for fact in self.rivals]
+        return [(fact.pk, words.statement(fact), text.quoted(fact.article.headline)) for fact in self.rivals]
+
+    @property
+    def headlines_elsewhere(self) -> list[str]:
+        return [text.quoted(fact.article.headline) for fact in self.elsewhere]
 
 
 def of(article: Article, *, user: User) -> list[Item]:
@@ -75,10 +80,11 @@ def preview(statement: Statement, article: Article) -> dict[str, Any]:
     fact = Fact(article=article, **statement.fields())
     plan = catalogue.plan(fact)
     same = actions.same_elsewhere(statement, besides=article)
+    headlines = [text.quoted(one.article.headline) for one in same[:3]]
     return {
         "statement": words.statement(fact),
         "catalogue": [step.words for step in plan.steps],
         "reason": plan.reason,
         "has_counterpart": kinds.SHAPES[fact.kind].has_counterpart,
-        "elsewhere": [_("Stands already in “%(headline)s”.") % {"headline": one.article.headline} for one in same[:3]],
+        "elsewhere": [_("Stands already in “%(headline)s”.") % {"headline": one} for one in headlines],
     }

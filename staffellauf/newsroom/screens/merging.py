@@ -18,6 +18,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.widgets import AdminSnippetChooser
 
 from staffellauf.accounts.models import User
+from staffellauf.common import text
 from staffellauf.newsroom import merging
 from staffellauf.newsroom.facts import words
 from staffellauf.newsroom.models import Article, ArticleMerge
@@ -104,7 +105,7 @@ def confirm(request: HttpRequest, article_id: str, other_id: str) -> HttpRespons
         except merging.CannotMerge as refusal:
             messages.error(request, str(refusal))
             return redirect("merging_admin:index")
-        names = {"merged": merged, "kept": kept}
+        names = {"merged": text.quoted(merged), "kept": text.quoted(kept)}
         messages.success(request, _("“%(merged)s” is part of “%(kept)s” now; its address leads there.") % names)
         return redirect(editor_of(kept))
     plan = merging.preview(kept, merged)
@@ -121,7 +122,9 @@ def undo(request: HttpRequest, merge_id: str) -> HttpResponse:
     except merging.CannotUndo as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("“%(merged)s” is an article of its own again.") % {"merged": merge.merged})
+        messages.success(
+            request, _("“%(merged)s” is an article of its own again.") % {"merged": text.quoted(merge.merged)}
+        )
     return redirect("merging_admin:index")
 
 
