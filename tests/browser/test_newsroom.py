@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.files.images import ImageFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
@@ -155,7 +156,7 @@ def plan(page: Page) -> None:
 def note(page: Page, article: Article, kind: str, text: str, *, is_material: bool = False) -> None:
     page.goto(f"/redaktion/snippets/newsroom/article/edit/{article.pk}/")
     tab(page, "remarks")
-    page.get_by_role("link", name=re.compile("without changing the text|ohne den Text")).click()
+    page.locator(f"a[href='{reverse('notes_admin:add', args=[article.pk])}']").click()
     page.locator(f"[name=note-kind][value={kind}]").check()
     page.locator("[name=note-text]").fill(text)
     if is_material:

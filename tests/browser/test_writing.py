@@ -68,6 +68,8 @@ def type_body(page: Page, words: str) -> None:
     body = page.locator("[data-newsroom-tab=text] .Draftail-Editor [contenteditable=true]").first
     body.click()
     body.press_sequentially(words)
+    # The form has it a moment after it was typed.
+    page.wait_for_function(f"() => document.querySelector('input[name=body]').value.includes({words!r})")
 
 
 def stored() -> dict[str, object]:
