@@ -3,6 +3,8 @@
 A draft may be anything; what readers are to see has its rules, and each is told at the field that mends it.
 """
 
+import re
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,11 +16,12 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from staffellauf.catalogue.models import Topic
 from staffellauf.common import periods, text
-from staffellauf.newsroom import actions, linked, noting
+from staffellauf.newsroom import actions, linked, noting, planning
 from staffellauf.newsroom.models import HEADLINE_LENGTH, STARS, WRITTEN_KINDS, Article, FormerSlug, Kind, Weight
 
 # What the database's column holds.
 LARGEST_NUMBER = 32_767
+KEY = re.compile(r"[0-9]{1,18}")
 ONE_LINE = ("headline", "deck", "neutral_headline", "kicker", "lead_caption")
 
 
@@ -56,15 +59,38 @@ class ArticleForm(WagtailAdminModelForm):
     )  # fmt: skip
 
     # Any: what Wagtail's views hand to their form.
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(self.with_keys(data), *args, **kwargs)
         if kind := self.fields.get("kind"):
             kind.required = False
             kind.choices = Kind.choices if self.instance.kind == Kind.FIND else WRITTEN_KINDS
         for name in ("spoils_season", "spoils_episode"):
             if name in self.fields:
                 self.fields[name].validators.append(MaxValueValidator(LARGEST_NUMBER))
+        for field in self.fields.values():
+            if isinstance(field, forms.DateTimeField):
+                field.validators.append(check_year)
         self.leave_slug_open()
+
+    # Any: what was posted, if anything was.
+    @classmethod
+    def with_keys(cls, data: Any) -> Any:
+        """Wagtail's choosers break on what is no key: nobody's stands in its place, which is no valid choice."""
+        tables = [cls, *(formset.form for formset in cls.formsets.values())]
+        chosen = {
+            name for form in tables for name, field in form.base_fields.items()
+            if isinstance(field, forms.ModelChoiceField)
+        }  # fmt: skip
+        forged = [
+            name for name in data or () if name.rpartition("-")[2] in chosen and data[name]
+            and not KEY.fullmatch(str(data[name]))
+        ]  # fmt: skip
+        if not forged:
+            return data
+        mended = data.copy()
+        for name in forged:
+            mended[name] = "0"
+        return mended
 
     def leave_slug_open(self) -> None:
         """A draft's follows its headline as long as nobody chose another."""
@@ -167,6 +193,12 @@ class ArticleForm(WagtailAdminModelForm):
     def tell(self, name: str, message: Any) -> None:
         """At the field, or over the form when it does not have the field."""
         self.add_error(name if name in self.fields else None, message)
+
+
+def check_year(value: datetime) -> None:
+    """The first and the last day of all cannot be told in another time zone."""
+    if value.year not in planning.YEARS:
+        raise forms.ValidationError(_("That day is not one to plan for."))
 
 
 def one_line(value: str) -> str:

@@ -142,6 +142,30 @@ def test_numbers_that_no_database_holds_are_refused() -> None:
     assert {"spoils_season", "half_stars"} <= set(errors_of(response))
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, value) for name in ("earlier_article", "lead_picture") for value in ("abc", "1e5", "9" * 40, "²")),
+        *((f"subjects-0-{name}", value) for name in ("topic", "id") for value in ("abc", "1e5", "9" * 40)),
+        *((name, "0001-01-01 00:00") for name in ("embargo_until", "go_live_at", "expire_at")),
+        ("embargo_until", "9999-12-31 23:59"),
+    ],
+)
+def test_a_forged_value_is_refused_and_nothing_is_stored(name: str, value: str) -> None:
+    client = client_of(make.editor())
+    about = make.series("Dark")
+    given = publishing("Gefälscht", about=about) | {name: value}
+
+    answer = client.post(address("add"), given)
+
+    assert answer.status_code in (200, 400) and not Article.objects.exists()
+    draft = begun(make.editor("alan"), "Echt")
+    answer = client.post(address("edit", draft.pk), changed(draft, "Falsch", **{name: value}))
+    if not name.startswith("subjects"):
+        assert answer.status_code == 200
+        assert draft.latest_revision.as_object().headline == "Echt"
+
+
 def test_a_find_stays_a_choice_for_finds_alone() -> None:
     grace, ballard = make.editor(), make.series("Ballard")
     news = write(grace, "Meldung", about=ballard)
