@@ -39,10 +39,11 @@ SAME = {
     for meaning, words in {
         "renewed": "renews renewed renewal renew verlängert verlängerung verlängern verlaengert bestellt fortsetzung",
         "cancelled": "cancels canceled cancelled cancellation axed axes abgesetzt absetzung setzt ab eingestellt endet",
-        "joins": "joins join joined cast casts casting boards stößt besetzt besetzung dabei",
-        "exits": "exits exit leaves leaving departs verlässt ausstieg steigt",
+        "joins": "joins join joined cast casts casting boards adds recur stößt verstärkt besetzt besetzung dabei",
+        "exits": "exits exit leaves leaving departs quits verlässt ausstieg steigt",
         "trailer": "trailer teaser",
-        "dies": "dies died dead death stirbt gestorben tot tod verstorben",
+        "dies": "dies died dead death stirbt starb gestorben tot tod verstorben",
+        "shooting": "shooting shoot shoots filming films production dreht drehstart drehbeginn dreharbeiten gedreht",
         "starts": "premiere premieres premiered start startet starttermin debut debuts bows",
         "season": "season seasons staffel staffeln",
         "1": "first erste ersten erster", "2": "second zweite zweiten zweiter two zwei",
@@ -55,7 +56,10 @@ SAME = {
 MEANINGS = frozenset(SAME.values())
 OPPOSITES = (("renewed", "cancelled"), ("joins", "exits"), ("starts", "cancelled"), ("trailer", "renewed"),
              ("trailer", "cancelled"), ("trailer", "dies"), ("renewed", "dies"), ("exits", "renewed"),
-             ("joins", "renewed"), ("joins", "cancelled"), ("trailer", "joins"))  # fmt: skip
+             ("joins", "renewed"), ("joins", "cancelled"), ("trailer", "joins"), ("shooting", "renewed"),
+             ("shooting", "joins"), ("shooting", "cancelled"), ("shooting", "trailer"))  # fmt: skip
+# News of a person: without a word of the name in common it may be somebody else's.
+OF_PEOPLE = frozenset(("joins", "exits", "dies"))
 # What many a headline on a death has besides the name.
 OF_A_DEATH = frozenset(
     text.fold(
@@ -118,6 +122,8 @@ def _contradict(one: Headline, other: Headline) -> bool:
     if one.quoted and other.quoted and not one.quoted & other.quoted:
         return True
     common = one.words & other.words
+    if common & OF_PEOPLE and not common - MEANINGS - one.quoted - other.quoted - one.numbers:
+        return True
     if "dies" in common and not one.topics & other.topics and len(common - OF_A_DEATH - one.numbers) < WORDS_OF_A_NAME:
         # Two people may die at the same age.
         return True
