@@ -7,8 +7,9 @@ import secrets
 import stat
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from staffellauf.accounts.models import User
 from staffellauf.newsroom import ninjs, permissions
@@ -62,11 +63,15 @@ def deliver(data: bytes, user: User, *, folder: Path | None, now: datetime) -> n
     if not user.has_perm(ADD):
         raise ninjs.NotAllowed("the account behind the token may not write articles")
     item = ninjs.read(data)
-    is_draft = not permissions.may_publish(user)
+    return applied(item, now=now, folder=folder, user=user, is_draft=not permissions.may_publish(user))
+
+
+# Any: what ninjs.apply takes.
+def applied(item: ninjs.Item, **options: Any) -> ninjs.Outcome:
     for is_last in (False, True):
         try:
             with transaction.atomic():
-                return ninjs.apply(item, now=now, folder=folder, user=user, is_draft=is_draft)
+                return ninjs.apply(item, **options)
         except IntegrityError:
             # The same item, delivered twice at the same moment: the second look finds the first one's article.
             if is_last:
@@ -118,10 +123,10 @@ def take_file(root: Path, mine: Path, *, now: datetime) -> None:
         descriptor = os.open(mine, os.O_RDONLY | os.O_NOFOLLOW)
         with os.fdopen(descriptor, "rb") as file:
             item = ninjs.read(file.read(ninjs.FILE_LIMIT + 1))
-        outcome = ninjs.apply(item, now=now, folder=root)
-    except DatabaseError:
+        outcome = applied(item, now=now, folder=root)
+    except OperationalError:
         # Nothing is wrong with the file: it is taken again when the database answers.
-        mine.rename(root / name)
+        give_back(mine, root, name)
         raise
     except (ninjs.InvalidItem, OSError) as error:
         reject(root, mine, name, reason=getattr(error, "strerror", None) or str(error))
@@ -153,4 +158,22 @@ def give_back_lost(root: Path, *, now: datetime) -> None:
     """What a killed worker had begun is taken again: an item that was published says nothing new then."""
     for path in (root / AT_WORK).glob("*.json"):
         if is_whole(path, now=now - LOST_AFTER):
-            path.rename(root / path.name.partition("-")[2])
+            give_back(path, root, path.name.partition("-")[2])
+
+
+def give_back(mine: Path, root: Path, name: str) -> None:
+    """Never over a newer delivery of that name, which may come at this very moment."""
+    stem = name.removesuffix(".json")
+    number = 1
+    while True:
+        try:
+            os.link(mine, root / (name if number == 1 else f"{stem}-{number}.json"), follow_symlinks=False)
+        except FileExistsError:
+            number += 1
+        except OSError:
+            # The file system knows no links: a name that nobody else makes.
+            mine.rename(root / f"{stem}-{secrets.token_hex(4)}.json")
+            return
+        else:
+            mine.unlink(missing_ok=True)
+            return

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -127,6 +128,34 @@ def test_what_a_killed_worker_had_begun_is_taken_again(tmp_path: Path) -> None:
 
     assert take(tmp_path) == 1
     assert Article.objects.published().exists()
+
+
+def test_what_is_given_back_overwrites_no_newer_delivery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = lay_down(tmp_path / "jenny.json")
+
+    def out_of_reach(*args: object, **options: object) -> ninjs.Outcome:
+        lay_down(path, headlines=[{"value": "Neuer"}])
+        raise OperationalError("gone away")
+
+    monkeypatch.setattr(ninjs, "apply", out_of_reach)
+    with pytest.raises(OperationalError):
+        take(tmp_path)
+
+    assert names(tmp_path / intake.AT_WORK) == []
+    assert json.loads(path.read_text())["headlines"] == [{"value": "Neuer"}]
+    assert json.loads((tmp_path / "jenny-2.json").read_text())["headlines"] != [{"value": "Neuer"}]
+
+
+def test_what_the_database_will_never_take_is_not_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_down(tmp_path / "jenny.json")
+
+    def refused(*args: object, **options: object) -> ninjs.Outcome:
+        raise IntegrityError("UNIQUE constraint failed")
+
+    monkeypatch.setattr(ninjs, "apply", refused)
+
+    assert take(tmp_path) == 1 and take(tmp_path) == 0
+    assert "IntegrityError" in (tmp_path / "failed" / "jenny.json.error.txt").read_text()
 
 
 def test_a_token_is_shown_once_and_can_be_revoked(client: Client) -> None:
