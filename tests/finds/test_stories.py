@@ -49,7 +49,7 @@ DIFFERENT = [
     ("Was läuft heute im TV? Die Tipps am Montag", "Was läuft heute im TV? Die Tipps am Dienstag", set()),
     ("News", "News", set()),
     ("Rosanna Arquette Joins ‘Ballard’ Season 2", "‘Ballard’ Casts Trio For Season 2", {3}),
-    ("„Die Kaiserin“: Netflix bestellt dritte Staffel", "„Die Kaiserin“: Dreharbeiten zu Staffel 3 haben begonnen", {3}),
+    ("„Die Kaiserin“: Netflix bestellt dritte Staffel", "„Die Kaiserin“: Dreharbeiten zu Staffel 3 beginnen", {3}),
 ]  # fmt: skip
 
 
