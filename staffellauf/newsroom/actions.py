@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 from wagtail import log_actions
@@ -87,9 +87,12 @@ def _publish_due(revision_id: int, *, now: datetime) -> bool:
     except rules.NotPublishable as error:
         # The plan stays: it goes out as soon as nothing stands in its way.
         _note_refusal(revision_id, error)
-    except Exception:
+    except OperationalError:
+        # The database is busy or away: it goes out in a minute.
+        log.exception("the revision %d cannot go live yet", revision_id)
+    except Exception as error:
         # Another article has taken the slug, or what the draft names is gone: the others shall not wait for an editor.
-        log.exception("the revision %d cannot go live", revision_id)
+        _note_refusal(revision_id, error)
     return False
 
 
@@ -108,12 +111,22 @@ def _publish_planned(revision_id: int, *, now: datetime) -> bool:
     return True
 
 
-def _note_refusal(revision_id: int, error: rules.NotPublishable) -> None:
-    """Once for each revision, though it is tried each minute."""
+def _note_refusal(revision_id: int, error: Exception) -> None:
+    """Once for each revision, though it is tried each minute; what nobody expected once for each kind of error."""
     revision = Revision.objects.filter(pk=revision_id).first()
-    if revision and not ModelLogEntry.objects.filter(action=REFUSED, revision=revision).exists():
-        log.warning("the revision %d cannot go live: %s", revision_id, error)
-        log_actions.log(revision.content_object, REFUSED, revision=revision, data={"reasons": str(error)})
+    article = revision.content_object if revision else None
+    if article is None:
+        log.warning("the revision %d cannot go live: its article is gone", revision_id)
+        return
+    told = ModelLogEntry.objects.filter(action=REFUSED, revision=revision)
+    if isinstance(error, rules.NotPublishable):
+        reasons, trace = str(error), None
+    else:
+        reasons, trace = type(error).__name__, error
+        told = told.filter(data__reasons=reasons)
+    if not told.exists():
+        log.warning("the revision %d cannot go live: %s", revision_id, error, exc_info=trace)
+        log_actions.log(article, REFUSED, revision=revision, data={"reasons": reasons})
 
 
 def expire_due(*, now: datetime) -> int:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from staffellauf.catalogue.models import Topic
 from staffellauf.newsroom import actions
@@ -29,7 +30,9 @@ def test_a_topic_that_an_article_leaves_has_its_former_newest() -> None:
     assert (position(dark), position(ballard)) == (1, 2)
 
 
-def test_a_plan_that_cannot_be_carried_out_stops_no_other() -> None:
+def test_a_plan_that_cannot_be_carried_out_stops_no_other_and_is_told_once(monkeypatch) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(actions.log, "warning", lambda *args, exc_info: told.append(exc_info))
     dark, now = make.series("Dark"), timezone.now()
     for headline, subjects in (("Erste", "kein Feld"), ("Zweite", None)):
         draft = make.draft(headline, about=[dark], go_live_at=now + timedelta(minutes=1))
@@ -41,6 +44,9 @@ def test_a_plan_that_cannot_be_carried_out_stops_no_other() -> None:
         planned.save()
 
     assert actions.publish_due(now=now) == 1
+    assert actions.publish_due(now=now) == 0
+    assert len(told) == 1 and isinstance(told[0], Exception)
+    assert ModelLogEntry.objects.filter(action=actions.REFUSED).count() == 1
     assert list(Article.objects.published().values_list("headline", flat=True)) == ["Zweite"]
 
 
