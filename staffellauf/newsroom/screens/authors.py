@@ -63,6 +63,8 @@ def free_slug(name: str, *, author: Author | None = None) -> str:
 class AuthorViewSet(snippets.SnippetViewSet):
     model = Author
     icon = "user"
+    # Shorter than the plural, which the menu would cut off.
+    menu_label = gettext_lazy("Author pages")
     menu_order = 130
     add_to_admin_menu = True
     copy_view_enabled = False
