@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -111,7 +112,7 @@ def test_who_overwrites_is_asked_again_when_a_third_one_was_quicker() -> None:
     assert alan.post(edit, hidden(again)).status_code == 302
 
 
-def by_itself(client: Client, article: Article, headline: str, seen: dict[str, str]) -> HttpResponse:
+def by_itself(client: Client, article: Article, headline: str, seen: dict[str, str]) -> Any:
     """As Wagtail's script saves."""
     return client.post(  # type: ignore[return-value]
         address("edit", article.pk), changed(article, headline) | seen, headers={"Accept": "application/json"}
@@ -217,7 +218,8 @@ def test_an_author_locks_nothing() -> None:
 
 def at_once(*acts: Callable[[], object]) -> list[object]:
     """What came of each, begun in the same moment by threads of their own."""
-    gate, results = threading.Barrier(len(acts)), [None] * len(acts)  # type: list[object]
+    gate = threading.Barrier(len(acts))
+    results: list[object] = [None] * len(acts)
 
     def run(n: int, act: Callable[[], object]) -> None:
         gate.wait()
