@@ -37,7 +37,7 @@ class AuthorForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         if "user" in self.fields:
             works_here = User.objects.filter(groups__isnull=False) | User.objects.filter(is_superuser=True)
-            self.fields["user"].queryset = works_here.distinct().order_by("email")  # type: ignore[attr-defined]
+            self.fields["user"].queryset = works_here.distinct().order_by("email")
 
     def clean_slug(self) -> str:
         wanted = text.slug(self.cleaned_data["slug"], empty="")
@@ -54,7 +54,7 @@ class AuthorForm(WagtailAdminModelForm):
 
 def free_slug(name: str, *, author: Author | None = None) -> str:
     stem = text.slug(name, empty="autor")[: text.SLUG_LENGTH - 5]
-    others = Author.objects.exclude(pk=author.pk if author else None)
+    others = Author.objects.exclude(pk=author.pk) if author and author.pk else Author.objects.all()
     taken = set(others.filter(slug__startswith=stem).values_list("slug", flat=True))
     numbered = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 2))
     return next(slug for slug in numbered if slug not in taken)

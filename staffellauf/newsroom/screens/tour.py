@@ -69,7 +69,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("newsroom.add_article"):
         raise PermissionDenied
     draft = Article.objects.filter(author_id=request.user.pk, first_published_at=None).order_by("-pk").first()
-    if draft and permissions.may_touch(request.user, draft):  # type: ignore[arg-type]
+    if draft and permissions.may_touch(request.user, draft):
         return HttpResponseRedirect(reverse("wagtailsnippets_newsroom_article:edit", args=[draft.pk]) + "?rundgang=1")
     return HttpResponseRedirect(reverse("wagtailsnippets_newsroom_article:add") + "?rundgang=1")
 
