@@ -49,11 +49,6 @@ class RemarksPanel(Panel):
             return super().media + Media(js=[versioned_static("newsroom/remarks.js")], css=styles)
 
 
-def person(request: HttpRequest) -> User:
-    """Nobody comes here without having signed in."""
-    return cast(User, request.user)
-
-
 @require_http_methods(["GET", "POST"])
 def threads(request: HttpRequest, article_id: int) -> JsonResponse:
     """All remarks of an article; POST adds one, or an answer."""
@@ -64,12 +59,12 @@ def threads(request: HttpRequest, article_id: int) -> JsonResponse:
         try:
             sent = body_of(request)
             remarks.write(
-                article, person(request), text=sent.get("text"), now=timezone.now(),
+                article, cast(User, request.user), text=sent.get("text"), now=timezone.now(),
                 field=sent.get("field", ""), quote=sent.get("quote", ""), answers=sent.get("answers"),
             )  # fmt: skip
         except remarks.InvalidRemark as error:
             return refused(str(error))
-    return shown(article, person(request))
+    return shown(article, cast(User, request.user))
 
 
 @require_http_methods(["PATCH", "DELETE"])
@@ -87,20 +82,20 @@ def thread(request: HttpRequest, article_id: int, remark_id: int) -> JsonRespons
         return refused(str(error))
     except PermissionDenied:
         return refused(_("Only who wrote a remark may change it."), status=403)
-    return shown(article, person(request))
+    return shown(article, cast(User, request.user))
 
 
 def change(request: HttpRequest, remark: Remark) -> None:
     """Raises InvalidRemark and PermissionDenied."""
     if request.method == "DELETE":
-        return remarks.delete(remark, person(request))
+        return remarks.delete(remark, cast(User, request.user))
     sent = body_of(request)
     if "text" in sent:
-        return remarks.rewrite(remark, person(request), text=sent["text"], now=timezone.now())
+        return remarks.rewrite(remark, cast(User, request.user), text=sent["text"], now=timezone.now())
     if sent.get("resolved") is True:
-        return remarks.resolve(remark, person(request), now=timezone.now())
+        return remarks.resolve(remark, cast(User, request.user), now=timezone.now())
     if sent.get("resolved") is False:
-        return remarks.reopen(remark, person(request))
+        return remarks.reopen(remark, cast(User, request.user))
     raise remarks.InvalidRemark(_("Nothing was asked for."))
 
 
