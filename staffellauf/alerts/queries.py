@@ -1,5 +1,6 @@
 """Who a publication reaches, how far it is, and what an operator should know."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,22 +39,23 @@ def relay_status(publication: Publication) -> RelayStatus:
         reached = feeds_reached(publication.article_id)
         return RelayStatus(reached, alerts_sent=0, waiting=0, gone=0, failed=0, is_finished=True)
     relay = Relay.objects.filter(publication=publication).first()
+    sums = _sums(relay) if relay else Counter[str]()
     if relay is None or (not relay.is_cut and not relay.finished_at):
-        waiting = recipients(publication.article_id).count() - (_settled(relay) if relay else 0)
+        waiting = recipients(publication.article_id).count() - sums["accepted"] - sums["gone"] - sums["failed"]
         return RelayStatus(
             feeds_reached=feeds_reached(publication.article_id),
-            alerts_sent=relay.accepted if relay else 0,
+            alerts_sent=sums["accepted"],
             waiting=max(0, waiting),
-            gone=relay.gone if relay else 0,
-            failed=relay.failed if relay else 0,
+            gone=sums["gone"],
+            failed=sums["failed"],
             is_finished=False,
         )
     return RelayStatus(
         feeds_reached=relay.feeds_reached,
-        alerts_sent=relay.accepted,
+        alerts_sent=sums["accepted"],
         waiting=waiting_deliveries(relay),
-        gone=relay.gone,
-        failed=relay.failed,
+        gone=sums["gone"],
+        failed=sums["failed"],
         is_finished=relay.finished_at is not None,
     )
 
@@ -73,7 +75,7 @@ def recipients(article_id: int) -> QuerySet[Subscription]:
 
 def waiting_deliveries(relay: Relay) -> int:
     """What lies in open batches, and what was put off."""
-    in_batches = Batch.objects.filter(relay=relay, done_at__isnull=True).aggregate(sum=Sum("size"))["sum"] or 0
+    in_batches = Batch.objects.filter(lane__relay=relay, done_at__isnull=True).aggregate(sum=Sum("size"))["sum"] or 0
     return in_batches + Retry.objects.filter(relay=relay).count()
 
 
@@ -91,8 +93,8 @@ def operator_warnings(*, now: datetime | None = None) -> list[str]:
     return warnings
 
 
-def _settled(relay: Relay) -> int:
-    return relay.accepted + relay.gone + relay.failed
+def _sums(relay: Relay) -> Counter[str]:
+    return Counter(relay.lanes.aggregate(accepted=Sum("accepted"), gone=Sum("gone"), failed=Sum("failed")))
 
 
 def _contact_warnings() -> list[str]:

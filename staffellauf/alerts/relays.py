@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef
 from staffellauf.alerts import queries
 from staffellauf.alerts.channels.webpush import channel, sender
 from staffellauf.alerts.channels.webpush.channel import Kind, Outcome
-from staffellauf.alerts.models import Batch, Lane, OutboxCursor, Relay, Retry, Subscription
+from staffellauf.alerts.models import Batch, Lane, OutboxCursor, Relay, RelayLane, Retry, Subscription
 from staffellauf.newsroom.models import Article, Note, Publication
 from staffellauf.readers import actions as readers
 
@@ -71,6 +71,7 @@ def pick_up(*, now: datetime) -> list[int]:
     OutboxCursor.objects.filter(pk=1).update(position=new[-1].position)
     relays = [_new_relay(publication, now=now) for publication in new if publication.is_alerting]
     Relay.objects.bulk_create(relays)
+    RelayLane.objects.bulk_create(RelayLane(relay=relay, is_cut=relay.is_cut) for relay in relays)
     return [relay.pk for relay in relays if relay.finished_at is None]
 
 
@@ -92,22 +93,24 @@ def cut(relay_id: int, *, now: datetime) -> tuple[list[int], bool]:
     if relay is None:
         return [], False
     article_id = relay.publication.article_id
-    if relay.cursor == 0:
+    lane = relay.lanes.get()
+    if lane.cursor == 0:
         relay.feeds_reached = queries.feeds_reached(article_id)
         if relay.publication.edition > 1:
             # Who has read it has not read this.
             readers.mark_unread(article_id)
-    following = queries.recipients(article_id).filter(pk__gt=relay.cursor).order_by("pk")
+    following = queries.recipients(article_id).filter(pk__gt=lane.cursor).order_by("pk")
     ids = list(following.values_list("pk", flat=True)[: BATCH_SIZE * BATCHES_PER_CUT])
     batches = [
-        Batch(relay=relay, after_id=ids[start - 1] if start else relay.cursor, up_to_id=part[-1], size=len(part))
+        Batch(lane=lane, after_id=ids[start - 1] if start else lane.cursor, up_to_id=part[-1], size=len(part))
         for start in range(0, len(ids), BATCH_SIZE)
         if (part := ids[start : start + BATCH_SIZE])
     ]
     Batch.objects.bulk_create(batches)
     relay.is_cut = len(ids) < BATCH_SIZE * BATCHES_PER_CUT
-    relay.cursor = ids[-1] if ids else relay.cursor
-    relay.save(update_fields=["is_cut", "cursor", "feeds_reached"])
+    lane.is_cut, lane.cursor = relay.is_cut, ids[-1] if ids else lane.cursor
+    lane.save(update_fields=["is_cut", "cursor"])
+    relay.save(update_fields=["is_cut", "feeds_reached"])
     _finish_if_done(relay.pk, now=now)
     return [batch.pk for batch in batches], not relay.is_cut
 
@@ -115,15 +118,15 @@ def cut(relay_id: int, *, now: datetime) -> tuple[list[int], bool]:
 def deliver_batch(batch_id: int, *, now: datetime) -> int:
     """Delivers an open batch; how many a push service took. A batch that is done, or whose article is no longer
     published, reaches nobody."""
-    batch = Batch.objects.select_related("relay__publication").filter(pk=batch_id, done_at__isnull=True).first()
+    batch = Batch.objects.select_related("lane__relay__publication").filter(pk=batch_id, done_at__isnull=True).first()
     if batch is None:
         return 0
-    article = _article(batch.relay)
-    if article is None or batch.relay.ttl(now) <= timedelta(0):
+    article = _article(batch.lane.relay)
+    if article is None or batch.lane.relay.ttl(now) <= timedelta(0):
         _finish_batch(batch, [], missed=batch.size if article else 0, now=now)
         return 0
     slice_of = queries.recipients(article.pk).filter(pk__gt=batch.after_id, pk__lte=batch.up_to_id)
-    push = _push(article, batch.relay, ttl=batch.relay.ttl(now))
+    push = _push(article, batch.lane.relay, ttl=batch.lane.relay.ttl(now))
     outcomes = list(channel.deliver(push, slice_of, now=now, paused=_paused_origins(now)))
     _finish_batch(batch, outcomes, missed=0, now=now)
     return _count(outcomes, Kind.ACCEPTED)
@@ -136,9 +139,9 @@ def _finish_batch(batch: Batch, outcomes: Sequence[Outcome], *, missed: int, now
             return
         _note_subscriptions(outcomes, now=now)
         _note_lanes(outcomes, now=now)
-        later, over = _sort_out(batch.relay, outcomes, {}, now=now)
+        later, over = _sort_out(batch.lane.relay, outcomes, {}, now=now)
         Retry.objects.bulk_create(_still_subscribed(later))
-        _count_in(batch.relay, outcomes, put_off=len(later), failed=over + missed, now=now)
+        _count_in(batch.lane.relay, outcomes, put_off=len(later), failed=over + missed, now=now)
 
 
 def _still_subscribed(retries: list[Retry]) -> list[Retry]:
@@ -230,7 +233,7 @@ def _not_before(outcome: Outcome, retry: Retry, paused_until: datetime | None, *
 
 def _count_in(relay: Relay, outcomes: Sequence[Outcome], *, put_off: int, failed: int, now: datetime) -> None:
     # The row lock makes the last of several workers see that the others are done.
-    Relay.objects.filter(pk=relay.pk).update(
+    RelayLane.objects.filter(relay=relay).update(
         accepted=F("accepted") + _count(outcomes, Kind.ACCEPTED),
         gone=F("gone") + _count(outcomes, Kind.GONE),
         failed=F("failed") + _count(outcomes, Kind.FAILED) + _count(outcomes, Kind.BAD) + failed,
@@ -240,7 +243,7 @@ def _count_in(relay: Relay, outcomes: Sequence[Outcome], *, put_off: int, failed
 
 
 def _finish_if_done(relay_id: int, *, now: datetime) -> None:
-    open_batches = Batch.objects.filter(relay=OuterRef("pk"), done_at__isnull=True)
+    open_batches = Batch.objects.filter(lane__relay=OuterRef("pk"), done_at__isnull=True)
     retries = Retry.objects.filter(relay=OuterRef("pk"))
     Relay.objects.filter(
         ~Exists(open_batches), ~Exists(retries), pk=relay_id, is_cut=True, finished_at__isnull=True
@@ -308,7 +311,7 @@ def send_trial(reader_id: int, *, navigate: str, now: datetime) -> int:
 
 def prune(*, now: datetime) -> Counter[str]:
     """Deletes what nobody will ask for again: slices of finished relays, endpoints long gone."""
-    batches = Batch.objects.filter(relay__finished_at__lt=now - KEEP_BATCHES)
+    batches = Batch.objects.filter(lane__relay__finished_at__lt=now - KEEP_BATCHES)
     gone = Subscription.objects.filter(gone_at__lt=now - KEEP_GONE)
     return Counter(batches=batches.delete()[0], subscriptions=gone.delete()[0])
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from staffellauf.alerts import actions, queries, relays, tasks
 from staffellauf.alerts.channels.webpush import sender, vapid
-from staffellauf.alerts.models import Batch, Lane, Relay, Retry, Subscription
+from staffellauf.alerts.models import Batch, Lane, Relay, RelayLane, Retry, Subscription
 from staffellauf.newsroom import actions as newsroom
 from staffellauf.newsroom.models import Publication
 from staffellauf.readers.models import Follow, Reader
@@ -170,7 +170,7 @@ def test_a_worker_that_was_thought_dead_counts_nothing(service, ballard, monkeyp
     relays.deliver_batch(batch.pk, now=timezone.now())
 
     assert len(phone.messages()) == 2
-    assert Relay.objects.get().accepted == 1
+    assert RelayLane.objects.get().accepted == 1
 
 
 def test_batches_cover_every_follower_once(ballard, service):
@@ -245,7 +245,7 @@ def test_a_gone_subscription_is_not_asked_again(service, drain, ballard, answer)
 
     assert len(phone.messages()) == 1
     assert queries.subscriptions_of(ada) == []
-    assert Relay.objects.order_by("pk").values_list("gone", "accepted")[0] == (1, 0)
+    assert RelayLane.objects.order_by("pk").values_list("gone", "accepted")[0] == (1, 0)
 
 
 def test_a_subscription_that_answers_400_to_everything_ends_after_five(service, drain, ballard):
@@ -269,7 +269,7 @@ def test_a_redirect_and_a_message_too_large_fail_and_cost_nobody_the_subscriptio
     drain()
 
     relay = Relay.objects.get()
-    assert (relay.failed, relay.finished_at is not None, len(phone.messages())) == (1, True, 1)
+    assert (relay.lanes.get().failed, relay.finished_at is not None, len(phone.messages())) == (1, True, 1)
     assert Subscription.objects.get().gone_at is None
 
 
@@ -309,7 +309,7 @@ def test_a_service_that_is_down_is_asked_again_until_the_ttl_ends(service, drain
 
     relay = Relay.objects.get()
     assert now <= relay.expires_at + timedelta(seconds=2)
-    assert (relay.failed, relay.accepted, relay.finished_at is not None) == (1, 0, True)
+    assert (relay.lanes.get().failed, relay.lanes.get().accepted, relay.finished_at is not None) == (1, 0, True)
     assert asked > 10
     assert max(waits) <= relays.RETRY_MOST_S + 3
     assert Subscription.objects.get().gone_at is None
@@ -324,7 +324,7 @@ def test_a_service_that_comes_back_gets_what_it_missed(service, drain, ballard):
     relays.deliver_retries(now=later(Retry.objects.get()))
 
     assert len(phone.notifications()) == 1
-    assert Relay.objects.values_list("accepted", "retried").get() == (1, 1)
+    assert RelayLane.objects.values_list("accepted", "retried").get() == (1, 1)
 
 
 def test_a_refused_signature_is_made_anew_once_and_then_the_operator_is_told(service, drain, ballard):
@@ -399,7 +399,7 @@ def test_retries_of_a_killed_worker_are_due_again(service, drain, ballard):
     assert relays._claim_retries(now=now) == []
 
     assert relays.deliver_retries(now=now + relays.RETRY_CLAIM) == 1
-    assert Relay.objects.get().accepted == 1
+    assert RelayLane.objects.get().accepted == 1
 
 
 def test_subscriptions_of_another_push_key_are_left_alone_and_the_operator_knows(service, drain, ballard):

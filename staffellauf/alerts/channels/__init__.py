@@ -1,0 +1,73 @@
+"""The channels by which alerts leave, one folder each. A new one is a copied neighbour and a word in `NAMES`.
+
+Web push is one of them, with a sender of its own: all devices of a reader are one destination. Private feeds and
+calendars are fetched by their readers; their folders make them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from importlib import import_module
+from typing import Protocol
+
+from django.utils.functional import Promise
+
+from staffellauf.alerts.messages import Message
+from staffellauf.alerts.models import Destination
+
+
+class InvalidDestination(Exception):
+    """No address that this channel can reach; the text says why, in the reader's language."""
+
+
+class Kind(Enum):
+    SENT = auto()
+    LATER = auto()
+    """Trouble on the way or at the service: tried again."""
+    GONE = auto()
+    """The address is over: nothing is sent there any more until its reader says so."""
+    FAILED = auto()
+    """This message for good; the address may still do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    kind: Kind
+    text: str = ""
+    """What went wrong, without the address and without a secret."""
+    wait_s: float | None = None
+
+
+class Channel(Protocol):
+    """What a folder's `channel` module has."""
+
+    NAME: str
+    """The folder's."""
+    LABEL: str | Promise
+    """For people."""
+    NEEDS_CONFIRMATION: bool
+    """Whether the owner of the address must say yes first (double opt-in)."""
+
+    def normalized(self, address: str) -> str:
+        """The address as it is stored (before sealing). Raises InvalidDestination."""
+
+    def label(self, address: str) -> str:
+        """What tells it apart in a list and gives no secret away."""
+
+    def send(self, destination: Destination, address: str, message: Message) -> Outcome:
+        """Delivers; never raises for what the other side does."""
+
+
+# By folder, in the order of the page.
+NAMES = ("mail", "ntfy", "unifiedpush", "apprise", "webhook")
+
+
+def by_name(name: str) -> Channel:
+    """Raises KeyError."""
+    if name not in NAMES:
+        raise KeyError(name)
+    return import_module(f"staffellauf.alerts.channels.{name}.channel")  # type: ignore[return-value]
+
+
+def all_channels() -> Iterator[Channel]:
+    return (by_name(name) for name in NAMES)
