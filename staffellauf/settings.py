@@ -195,6 +195,8 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 
 # --- push
 VAPID_PRIVATE_KEY = env.text("VAPID_PRIVATE_KEY")
+# Keys of before VAPID_PRIVATE_KEY, so that a new one loses no device.
+VAPID_OLD_KEYS = env.text("VAPID_OLD_KEYS").split()
 VAPID_CONTACT = env.text("VAPID_CONTACT", DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">"))
 # Push services besides those of the browsers: `push.example.org`, or `.example.org` for every name below it.
 PUSH_HOSTS = env.text("PUSH_HOSTS").lower().split()

@@ -66,11 +66,11 @@ def feeds_reached(article_id: int) -> int:
 
 
 def recipients(article_id: int) -> QuerySet[Subscription]:
-    """Each subscription once whose reader follows any topic of the article. Those made with another push key are
-    left out: every service would refuse them, and the reader's next visit renews them."""
+    """Each subscription once whose reader follows any topic of the article. Those made with a push key that we
+    no longer hold are left out: every service would refuse them, and the reader's next visit renews them."""
     topic_ids = list(ArticleTopic.objects.filter(article_id=article_id).values_list("topic_id", flat=True))
     follows = Follow.objects.filter(reader_id=OuterRef("reader_id"), topic_id__in=topic_ids)
-    return Subscription.objects.active().filter(Exists(follows), server_key_id=vapid.signer().key_id)
+    return Subscription.objects.active().filter(Exists(follows), server_key_id__in=vapid.known_key_ids())
 
 
 def waiting_deliveries(relay: Relay) -> int:
@@ -118,13 +118,13 @@ def _refusals(now: datetime) -> list[str]:
 
 
 def _other_keys() -> list[str]:
-    count = Subscription.objects.active().exclude(server_key_id=vapid.signer().key_id).count()
+    count = Subscription.objects.active().exclude(server_key_id__in=vapid.known_key_ids()).count()
     if not count:
         return []
     return [
         ngettext(
-            "%(count)d device was registered with another push key and hears nothing until its next visit.",
-            "%(count)d devices were registered with another push key and hear nothing until their next visit.",
+            "%(count)d device was registered with a push key that is lost and hears nothing until its next visit.",
+            "%(count)d devices were registered with a push key that is lost and hear nothing until their next visit.",
             count,
         )
         % {"count": count}

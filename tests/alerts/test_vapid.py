@@ -125,3 +125,59 @@ def test_a_key_of_another_library_is_taken_as_it_prints_it(settings):
 def test_what_is_no_key_is_refused_with_a_sentence(text):
     with pytest.raises(env.InvalidEnvironment, match="VAPID_PRIVATE_KEY"):
         vapid.parse(text)
+
+
+def test_a_new_key_leaves_the_old_one_at_work(settings, tmp_path):
+    settings.DATA = tmp_path
+    before = vapid.signer()
+
+    old_id, new_id = vapid.rotate()
+
+    assert (before.key_id, vapid.signer().key_id) == (old_id, new_id)
+    assert old_id != new_id
+    assert vapid.signer_for(old_id).public == before.public
+    assert vapid.known_key_ids() == [new_id, old_id]
+    held = [tmp_path / vapid.KEY_FILE, tmp_path / vapid.OLD_KEYS_FOLDER / f"{old_id}.pem"]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in held] == [0o600, 0o600]
+
+
+def test_each_of_three_keys_signs_and_only_one_of_before_is_forgotten(settings, tmp_path):
+    settings.DATA = tmp_path
+    first, second = vapid.rotate()
+    _, third = vapid.rotate()
+
+    assert vapid.known_key_ids()[0] == third
+    assert set(vapid.known_key_ids()) == {first, second, third}
+    assert (vapid.forget(first), vapid.forget(third), vapid.forget("../vapid_private_key")) == (True, False, False)
+    assert set(vapid.known_key_ids()) == {second, third}
+    with pytest.raises(KeyError):
+        vapid.signer_for(first)
+
+
+def test_a_key_from_the_environment_is_replaced_there(settings, tmp_path):
+    settings.DATA = tmp_path
+    old, new = (vapid.base64url(ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value.to_bytes(32, "big"))
+                for _ in range(2))  # fmt: skip
+    settings.VAPID_PRIVATE_KEY = old
+    old_id = vapid.signer().key_id
+
+    with pytest.raises(vapid.KeyIsGiven):
+        vapid.rotate()
+    settings.VAPID_PRIVATE_KEY, settings.VAPID_OLD_KEYS = new, [old]
+
+    assert vapid.signer().key_id != old_id
+    assert vapid.known_key_ids() == [vapid.signer().key_id, old_id]
+
+
+def test_a_process_that_runs_notices_a_rotation(settings, tmp_path):
+    settings.DATA = tmp_path
+    before = vapid.application_server_key()
+    code = (
+        "import sys; from pathlib import Path; from django.conf import settings; import django; django.setup();"
+        "settings.DATA = Path(sys.argv[1]);"
+        "from staffellauf.alerts.channels.webpush import vapid; print(vapid.rotate()[1])"
+    )
+    made = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+
+    assert vapid.signer().key_id == made.stdout.split()[-1]
+    assert vapid.application_server_key() != before

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from importlib import import_module
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.utils.functional import Promise
 
 from staffellauf.alerts.messages import Message
-from staffellauf.alerts.models import Destination
+
+if TYPE_CHECKING:
+    from staffellauf.alerts.models import Destination
 
 
 class InvalidDestination(Exception):
@@ -54,7 +56,7 @@ class Channel(Protocol):
     def label(self, address: str) -> str:
         """What tells it apart in a list and gives no secret away."""
 
-    def send(self, destination: Destination, address: str, message: Message) -> Outcome:
+    def send(self, destination: "Destination", address: str, message: Message) -> Outcome:
         """Delivers; never raises for what the other side does."""
 
 

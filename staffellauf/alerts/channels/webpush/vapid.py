@@ -28,6 +28,8 @@ from staffellauf.common import env
 # RFC 8292 section 2 allows 24 hours, Apple refuses a second more; half leaves room for a clock that is wrong.
 TOKEN_LIFE = timedelta(hours=12)
 KEY_FILE = "vapid_private_key.pem"
+# Keys of before, by which devices are reached that have not been here since they were replaced.
+OLD_KEYS_FOLDER = "vapid_old_keys"
 HEADER = base64.urlsafe_b64encode(b'{"typ":"JWT","alg":"ES256"}').rstrip(b"=")
 SCALAR_BYTES = 32
 
@@ -69,19 +71,89 @@ class Signer:
         return f"{signed.decode()}.{base64url(signature)}"
 
 
+class KeyIsGiven(Exception):
+    """The key comes from the environment: only there can it be replaced."""
+
+
 def signer() -> Signer:
     """The signer of this site; every process has the same key."""
-    return _signer(settings.VAPID_PRIVATE_KEY, settings.DATA, settings.VAPID_CONTACT)
+    return _signers()[0]
 
 
-@lru_cache(maxsize=2)
-def _signer(given: str, folder: Path, contact: str) -> Signer:
-    return Signer(parse(given) if given else kept_key(folder), contact)
+def signer_for(key_id: str) -> Signer:
+    """The signer with the key that a subscription was made with. Raises KeyError for one that we do not hold."""
+    for known in _signers():
+        if known.key_id == key_id:
+            return known
+    raise KeyError(key_id)
+
+
+def known_key_ids() -> list[str]:
+    """Of every key that we hold, the present one first."""
+    return [known.key_id for known in _signers()]
 
 
 def application_server_key() -> str:
     """What the browser subscribes with: our public key in base64url."""
     return base64url(signer().public)
+
+
+def rotate() -> tuple[str, str]:
+    """Makes a new key; the one of before goes on reaching the devices that subscribed with it until their next visit.
+
+    Comes back with the ids of both, the old one first. Raises KeyIsGiven when the key is set in the environment.
+    Processes that run notice it by themselves.
+    """
+    if settings.VAPID_PRIVATE_KEY:
+        raise KeyIsGiven
+    old, path = signer(), settings.DATA / KEY_FILE
+    folder = settings.DATA / OLD_KEYS_FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    kept = folder / f"{old.key_id}.pem"
+    if not kept.exists():
+        os.link(path, kept)
+    half = _written(settings.DATA, ec.generate_private_key(ec.SECP256R1()))
+    half.replace(path)
+    return old.key_id, signer().key_id
+
+
+def forget(key_id: str) -> bool:
+    """Deletes a key of before; False when there is none with this id in the data folder."""
+    path = settings.DATA / OLD_KEYS_FOLDER / f"{key_id}.pem"
+    if not key_id.isalnum() or not path.exists():
+        return False
+    path.unlink()
+    return True
+
+
+def _signers() -> list[Signer]:
+    """The present key's first. Read anew when the files have changed, so that a rotation needs no restart."""
+    folder = settings.DATA / OLD_KEYS_FOLDER
+    stamps = tuple(_stamp(path) for path in (settings.DATA / KEY_FILE, folder))
+    given = (settings.VAPID_PRIVATE_KEY, tuple(settings.VAPID_OLD_KEYS))
+    return _read(settings.DATA, stamps, given, settings.VAPID_CONTACT)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_ino)
+
+
+@lru_cache(maxsize=2)
+def _read(
+    folder: Path, stamps: tuple[tuple[int, int], ...], given: tuple[str, tuple[str, ...]], contact: str
+) -> list[Signer]:
+    present = parse(given[0]) if given[0] else kept_key(folder)
+    old = [parse(text) for text in given[1]]
+    old += [parse(path.read_text(encoding="ascii")) for path in sorted((folder / OLD_KEYS_FOLDER).glob("*.pem"))]
+    found: dict[str, Signer] = {}
+    for key in (present, *old):
+        signing = Signer(key, contact)
+        found.setdefault(signing.key_id, signing)
+    return list(found.values())
 
 
 def kept_key(folder: Path) -> ec.EllipticCurvePrivateKey:
@@ -91,19 +163,25 @@ def kept_key(folder: Path) -> ec.EllipticCurvePrivateKey:
     """
     path = folder / KEY_FILE
     if not path.exists():
-        half = folder / f".{KEY_FILE}.{secrets.token_hex(8)}"
-        pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        half = _written(folder, ec.generate_private_key(ec.SECP256R1()))
         try:
-            with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(pem)
-                file.flush()
-                os.fsync(file.fileno())
             os.link(half, path)
         except FileExistsError:
             pass
         finally:
             half.unlink(missing_ok=True)
     return parse(path.read_text(encoding="ascii"))
+
+
+def _written(folder: Path, key: ec.EllipticCurvePrivateKey) -> Path:
+    """A file in `folder` that holds the key, whole and on the disk, under a name that nobody looks for."""
+    half = folder / f".{KEY_FILE}.{secrets.token_hex(8)}"
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+    return half
 
 
 def parse(text: str) -> ec.EllipticCurvePrivateKey:
