@@ -13,6 +13,7 @@ from staffellauf.website import sitemaps, urls_accounts
 from staffellauf.website.views import (
     articles,
     authors,
+    buttons,
     days,
     devices,
     episodes,
@@ -115,6 +116,8 @@ pages: list[URLPattern | URLResolver] = [
     path("mein/benachrichtigungen/schluessel/", devices.key, name="device-key"),
     path("mein/benachrichtigungen/geraete/", devices.change, name="devices-change"),
     path("mein/benachrichtigungen/probe/", devices.test, name="devices-test"),
+    re_path(r"^mein/benachrichtigungen/spaeter/(?P<article_id>[0-9]{1,18})/$", buttons.later, name="alert-later"),
+    re_path(r"^mein/benachrichtigungen/thema/(?P<topic_id>[0-9]{1,18})/$", buttons.topic, name="alert-topic"),
     path("feeds/", feeds.index, name="feeds"),
     path("impressum/", standing.show, {"slug": "impressum"}, name="imprint"),
     path("datenschutz/", standing.show, {"slug": "datenschutz"}, name="privacy"),

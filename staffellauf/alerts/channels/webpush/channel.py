@@ -15,9 +15,10 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from staffellauf.alerts.channels.webpush import encryption, endpoints, sender, vapid
+from staffellauf.alerts.channels.webpush import encryption, endpoints, sender, texts, vapid
 from staffellauf.alerts.channels.webpush.endpoints import Endpoint
 from staffellauf.alerts.channels.webpush.sender import Answer, Request
+from staffellauf.alerts.channels.webpush.texts import Push
 from staffellauf.alerts.models import Subscription
 from staffellauf.common import addresses
 from staffellauf.newsroom.models import Article, Note
@@ -36,17 +37,6 @@ REFUSED = {401, 403}
 REFUSED_WAIT_S = 600.0
 # Of the wait, so that those put off together do not come back together.
 JITTER = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Push:
-    """What every device gets, the same each time it is made for one publication."""
-
-    text: bytes
-    topic: str
-    """RFC 8030 section 5.4: a newer message with the same topic replaces one that still waits at the service."""
-    ttl: timedelta
-    urgency: str = "high"
 
 
 class Kind(Enum):
@@ -92,10 +82,7 @@ def article_push(article: Article, *, ttl: timedelta, edition: int = 1, note: No
 
 def trial_push(navigate: str) -> Push:
     """What a reader gets who wants to see whether it works."""
-    text = notification(
-        _("Notifications work"), _("This is how news reaches you here."), navigate=navigate, tag="probe"
-    )
-    return Push(text=text, topic="probe", ttl=timedelta(minutes=5))
+    return texts.trial(navigate)
 
 
 def notification(title: str, body: str, *, navigate: str, tag: str, renotify: bool = False) -> bytes:
