@@ -104,6 +104,7 @@ class Destination(models.Model):
     claim = models.CharField(max_length=32, blank=True, default="", help_text="Of the worker that has it till next_at.")
     last_success_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0, help_text="In a row.")
+    failing_since = models.DateTimeField(null=True, blank=True, help_text="The first failure of that row.")
     last_error = models.CharField(max_length=300, blank=True, default="")
     stopped_at = models.DateTimeField(
         null=True, blank=True, help_text="It failed too often, or bounced: nothing is sent until the reader says so."
@@ -216,6 +217,10 @@ class Lane(models.Model):
 
     def __str__(self) -> str:
         return self.origin
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether something keeps it from running, or did until it is looked at."""
+        return bool(self.stopped_at or self.refused_at or (self.paused_until and self.paused_until > now))
 
 
 class OutboxCursor(models.Model):

@@ -6,6 +6,7 @@ from django.utils import timezone, translation
 from django_tasks import task
 
 from staffellauf.alerts import relays
+from staffellauf.alerts.channels import delivering
 from staffellauf.jobs import actions as jobs
 from staffellauf.jobs import schedule
 
@@ -51,6 +52,11 @@ def deliver_retries() -> int:
 def send_test(reader_id: int) -> int:
     with translation.override(settings.LANGUAGE_CODE):
         return relays.send_trial(reader_id, navigate=f"{settings.PUBLIC_URL}/mein/feed/", now=timezone.now())
+
+
+@task(queue_name="mail", priority=DELIVERY, max_attempts=1)
+def try_out(destination_id: int) -> None:
+    delivering.try_out(destination_id, now=timezone.now())
 
 
 @schedule.daily("04:10")

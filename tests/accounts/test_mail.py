@@ -1,13 +1,17 @@
+import base64
+import hashlib
+import json
 import smtplib
 import traceback
 
 import pytest
-from cryptography.fernet import InvalidToken
+from cryptography.fernet import Fernet
 from django.core import mail as outbox
 from django.core.mail import EmailMultiAlternatives
 from pytest_django import Settings
 
 from staffellauf.accounts import mail, tasks
+from staffellauf.common.sealing import Unreadable
 
 
 def message() -> EmailMultiAlternatives:
@@ -36,8 +40,18 @@ def test_another_key_opens_nothing(settings: Settings) -> None:
     sealed = mail.seal(message())
     settings.SECRET_KEY = "another"
 
-    with pytest.raises(InvalidToken):
+    with pytest.raises(Unreadable):
         mail.unseal(sealed)
+
+
+def test_a_mail_sealed_by_an_older_version_is_still_sent(settings: Settings) -> None:
+    settings.SECRET_KEY = "the same as then"
+    key = base64.urlsafe_b64encode(hashlib.sha256(b"staffellauf.accounts.mail:the same as then").digest())
+    parts = {"subject": "Dein Link", "body": "geheim", "from": "a@example.org", "to": ["b@example.org"], "html": None}
+
+    opened = mail.unseal(Fernet(key).encrypt(json.dumps(parts).encode()).decode())
+
+    assert (opened.subject, opened.body, opened.to) == ("Dein Link", "geheim", ["b@example.org"])
 
 
 @pytest.mark.parametrize(
