@@ -3,8 +3,11 @@
 import logging
 import re
 
-# What follows is a token: sign-in and deletion links, new passwords, confirmations of an address.
-SECRET = re.compile(r"(/konto/anmelden/link/|/loeschung/|/passwort/neu/|/konto/e-mail/)[^/\s\"']+")
+# What follows is a token: sign-in and deletion links, new passwords, confirmations of an address, links of alerts.
+SECRET = re.compile(
+    r"(/konto/anmelden/link/|/loeschung/|/passwort/neu/|/konto/e-mail/"
+    r"|/benachrichtigungen/(?:bestaetigen|abbestellen|entfolgen)/)[^/\s\"']+"
+)
 
 
 class HideTokens(logging.Filter):

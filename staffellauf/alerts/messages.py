@@ -27,6 +27,8 @@ class Item:
     article_id: int | None = None
     position: int | None = None
     kicker: str = ""
+    topic_kind: str = "series"
+    """Titles stand in quotation marks, names do not."""
 
 
 class Form(Enum):

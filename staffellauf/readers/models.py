@@ -28,6 +28,9 @@ class Reader(models.Model):
     time_zone = models.CharField(
         max_length=64, default="Europe/Berlin", help_text="IANA name; whose night and whose hours count."
     )
+    language = models.CharField(
+        max_length=2, choices=settings.LANGUAGES, default="de", help_text="Of the words around the news."
+    )
 
     class Meta:
         constraints = [
