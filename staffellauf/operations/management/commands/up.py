@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from staffellauf.alerts import queries as alerts
 from staffellauf.operations import queries, sample, supervisor
 
 
@@ -72,6 +73,8 @@ class Command(BaseCommand):
         collect_static(self)
         if has_sample and sample.load():
             self.say("The database was empty: it holds the sample portal now.")
+        for warning in alerts.operator_warnings():
+            self.say(f"Note: {warning}")
         self.is_sample = sample.has_known_password()
 
     def welcome(self) -> None:

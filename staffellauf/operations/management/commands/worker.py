@@ -1,10 +1,14 @@
+import logging
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from staffellauf.alerts import queries as alerts
 from staffellauf.jobs import worker
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -31,4 +35,6 @@ class Command(BaseCommand):
             ran = work.turn() if options["once"] else work.drain()
             self.stdout.write(f"{ran} jobs ran")
         else:
+            for warning in alerts.operator_warnings():
+                logger.warning(warning)
             work.work()
