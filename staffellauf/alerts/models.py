@@ -51,6 +51,9 @@ class Subscription(models.Model):
     last_success_at = models.DateTimeField(_("last alert"), null=True, blank=True)
     bad_requests = models.PositiveSmallIntegerField(default=0, help_text="Answers 400 since the last success.")
     gone_at = models.DateTimeField(null=True, blank=True)
+    is_switched_off = models.BooleanField(
+        default=False, help_text="By its reader on another device: its next visit ends it there, too."
+    )
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -100,6 +103,9 @@ class Destination(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_at = models.DateTimeField(null=True, blank=True, help_text="Empty: nobody said yes yet.")
     sent_up_to = models.BigIntegerField(default=0, help_text="Told of every publication up to this position.")
+    held_since = models.DateTimeField(
+        null=True, blank=True, help_text="What is due from then on is told at next_at: releases have no position."
+    )
     next_at = models.DateTimeField(null=True, blank=True, help_text="When what came since is told together.")
     claim = models.CharField(max_length=32, blank=True, default="", help_text="Of the worker that has it till next_at.")
     last_success_at = models.DateTimeField(null=True, blank=True)
