@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from staffellauf.alerts.screens import lanes, relays
+from staffellauf.alerts.screens import lanes, of_articles, relays
 from staffellauf.alerts.screens.frame import ID, SEE, TITLE
 
 
@@ -17,6 +17,7 @@ def urls() -> list[URLPattern | URLResolver]:
         re_path(rf"^{ID}/$", relays.show, name="relay"),
         re_path(rf"^{ID}/stand/$", relays.state, name="state"),
         re_path(rf"^{ID}/aktion/$", relays.act, name="act"),
+        re_path(rf"^meldung/{ID}/$", of_articles.show, name="of_article"),
         re_path(rf"^probe/{ID}/$", relays.dry_run, name="dry_run"),
     ]
     return [path("benachrichtigungen/", include((own, "alerts_admin")))]
