@@ -1,79 +1,26 @@
 """Facts of the catalogue in the words of the page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
-from staffellauf.catalogue import calendar
-from staffellauf.catalogue.models import Episode, Relation, Release, Role, Season, Series
-from staffellauf.common import dates, paths, vague
+from staffellauf.catalogue import calendar, words
+from staffellauf.catalogue.models import Episode, Relation, Release, Role, Series
+from staffellauf.common import dates, vague
 from staffellauf.website import countries
+
+# Said here as everywhere.
+capital = words.capital
+season_name, season_code, season_address = words.season_name, words.season_code, words.season_address
+episode_name, episode_number = words.episode_name, words.episode_number
+episode_code, episode_address = words.episode_code, words.episode_address
+place, release_kind = words.place, words.release_kind
 
 NARROW = dates.NARROW_SPACE
 ENDED = {Series.Status.ENDED, Series.Status.CANCELLED}
-
-
-def capital(value: str) -> str:
-    return value[:1].upper() + value[1:]
-
-
-def season_name(season: Season) -> str:
-    if season.number == 0:
-        return season.name or _("Specials")
-    return str(season.number) if season.is_year else _("Season %(number)s") % {"number": season.number}
-
-
-def season_code(season: Season) -> str:
-    """Part of an address: `staffel-2`, `specials`."""
-    return "specials" if season.number == 0 else f"staffel-{season.number}"
-
-
-def episode_code(season: Season, episode: Episode) -> str:
-    """Part of an address: `2x05`, `special-17` without a number."""
-    return f"special-{episode.pk}" if episode.number is None else f"{season.number}x{episode.number:02}"
-
-
-def season_address(series: Series, season: Season) -> str:
-    return f"{paths.of('series-follow', series.slug)}{season_code(season)}/"
-
-
-def episode_address(series: Series, season: Season, episode: Episode) -> str:
-    return f"{paths.of('series-follow', series.slug)}{episode_code(season, episode)}/"
-
-
-def episode_number(episode: Episode) -> str:
-    """5, 1–2; empty without a number."""
-    if episode.number is None:
-        return ""
-    return f"{episode.number}–{episode.last_number}" if episode.last_number else str(episode.number)
-
-
-def episode_name(episode: Episode) -> str:
-    """Episode 5, Episodes 1–2, Special."""
-    if episode.number is None:
-        return capital(episode.get_kind_display() if episode.kind != Episode.Kind.REGULAR else _("episode"))
-    template = _("Episodes %(number)s") if episode.last_number else _("Episode %(number)s")
-    return template % {"number": episode_number(episode)}
-
-
-def place(season: Season | None, episodes: Sequence[Episode]) -> str:
-    """S 2, F 5 · S 2, F 1–8 · Staffel 2 · 2013, F 7."""
-    if season is None:
-        return ""
-    if not episodes:
-        return season_name(season)
-    numbers = [episode.number for episode in episodes if episode.number is not None]
-    numbers += [episode.last_number for episode in episodes if episode.last_number]
-    if not numbers:
-        return season_name(season) if season.number == 0 else episode_name(episodes[0])
-    low, high = min(numbers), max(numbers)
-    shown = str(low) if low == high else f"{low}–{high}"
-    if season.number == 0 or season.is_year:
-        return f"{season_name(season)}, " + pgettext("episode", "E %(number)s") % {"number": shown}
-    return _("S %(season)s, E %(number)s") % {"season": season.number, "number": shown}
 
 
 def titled(episode: Episode, series: Series) -> tuple[str, str]:
@@ -139,12 +86,6 @@ def when(release: Release) -> str:
 def day(value: date) -> str:
     """Fri, 23 January 2026"""
     return vague.for_people(vague.day(value), language())
-
-
-def release_kind(kind: str, *, version: str = "") -> str:
-    """German streaming premiere, dubbed."""
-    name = capital(str(Release.Kind(kind).label))
-    return f"{name}, {Release.Version(version).label}" if version else name
 
 
 def kinship(kind: str) -> str:
