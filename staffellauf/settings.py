@@ -202,6 +202,8 @@ VAPID_CONTACT = env.text("VAPID_CONTACT", DEFAULT_FROM_EMAIL.rpartition("<")[2].
 PUSH_HOSTS = env.text("PUSH_HOSTS").lower().split()
 # For test and development only: admits a stand-in for a push service on this machine, over http.
 PUSH_ALLOW_LOCAL = env.flag("PUSH_ALLOW_LOCAL")
+# For test and development only: admits ntfy servers, webhooks and the like on this machine, over http.
+ALERTS_ALLOW_LOCAL = env.flag("ALERTS_ALLOW_LOCAL")
 
 # --- data sources
 TVMAZE_URL = env.text("TVMAZE_URL", "https://api.tvmaze.com").rstrip("/")

@@ -91,6 +91,11 @@ def masked(destination: Destination) -> str:
         return ""
 
 
+def kinds() -> list[Channel]:
+    """The channels by which a reader can be told, in the order of the page."""
+    return list(channels.all_channels())
+
+
 # --- the verbs
 
 

@@ -42,6 +42,11 @@ class NotPublic(Refused):
 class TooLarge(FetchFailed):
     """More bytes than the caller takes, unpacked."""
 
+    def __init__(self, text: str, *, status: int = 0) -> None:
+        super().__init__(text)
+        self.status = status
+        """What the answer began with."""
+
 
 class TimedOut(FetchFailed):
     """Not whole within the time limit."""
@@ -246,6 +251,7 @@ class _Answer:
     headers: dict[str, str] = field(default_factory=dict)
     body: BytesIO = field(default_factory=BytesIO)
     header_bytes: int = 0
+    status: int = 0
     is_too_large: bool = False
 
     def take_header(self, line: bytes) -> int | None:
@@ -255,6 +261,8 @@ class _Answer:
             return -1
         if line.startswith(b"HTTP/"):
             self.headers.clear()
+            code = line.split()[1:2]
+            self.status = int(code[0]) if code and code[0].isdigit() and len(code[0]) == 3 else 0
         name, colon, value = line.decode("latin-1").partition(":")
         if colon:
             self.headers[name.strip().lower()] = value.strip()
@@ -272,7 +280,7 @@ class _Answer:
 def _failure(error: pycurl.error, answer: _Answer, url: str) -> FetchFailed:
     code, text = error.args[0], error.args[1]
     if answer.is_too_large:
-        return TooLarge(f"{url}: more than {answer.max_bytes} bytes")
+        return TooLarge(f"{url}: more than {answer.max_bytes} bytes", status=answer.status)
     kinds: dict[int, Callable[[str], FetchFailed]] = {pycurl.E_OPERATION_TIMEDOUT: TimedOut}
     kinds |= dict.fromkeys(CERTIFICATE_ERRORS, Untrusted)
     return kinds.get(code, Unreachable)(f"{url}: {text}")

@@ -47,18 +47,26 @@ class Channel(Protocol):
     """The folder's."""
     LABEL: str | Promise
     """For people."""
+    HINT: str | Promise
+    """What to type in: a sentence or two."""
+    EXAMPLE: str
     NEEDS_CONFIRMATION: bool
     """Whether the owner of the address must say yes first (double opt-in)."""
 
     def normalized(self, address: str) -> str:
-        """The address as it is stored (before sealing). Raises InvalidDestination."""
+        """The address as it is stored (before sealing): what identifies it is the first word, what follows are keys
+        or tokens that may change. May look at the address over the internet. Raises InvalidDestination."""
 
     def label(self, address: str) -> str:
         """What tells it apart in a list and gives no secret away."""
 
     def send(self, destination: "Destination", address: str, message: Message) -> Outcome:
-        """Delivers; never raises for what the other side does."""
+        """Delivers; never raises for what the other side does. Runs in a thread beside others and touches no
+        database; the texts of an Outcome are in the language that is switched on."""
 
+
+# A module may have two more functions. `ask(destination, address)`, where NEEDS_CONFIRMATION: puts the question to the
+# owner of the address on its way. `secret(destination) -> str`: what a program needs to know that a message is ours.
 
 # By folder, in the order of the page.
 NAMES = ("mail", "ntfy", "unifiedpush", "apprise", "webhook")
