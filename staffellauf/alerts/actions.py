@@ -5,6 +5,7 @@ import hmac
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from staffellauf.alerts import tasks
@@ -26,11 +27,24 @@ class InvalidSubscription(Exception):
     """What the browser sent is no subscription that we can push to; the text says so in the reader's language."""
 
 
-def subscribe(reader: Reader, endpoint: str, *, p256dh: str, auth: str, user_agent: str = "") -> Subscription:
+class UnknownServerKey(InvalidSubscription):
+    """It was made with a key that we do not hold any more: the browser has to subscribe anew."""
+
+
+class SwitchedOff(Exception):
+    """Its reader switched the device off on another one."""
+
+
+def subscribe(
+    reader: Reader, endpoint: str, *, p256dh: str, auth: str, user_agent: str = "", server_key: str = "",
+    is_visit: bool = False,
+) -> Subscription:  # fmt: skip
     """Registers the browser for the reader, or brings its row up to date; safe to repeat on every visit.
 
-    Keys are in base64url, as `PushSubscription.toJSON` has them. An endpoint that another reader registered moves
-    only with the same secret, which that browser alone knows. Raises InvalidSubscription.
+    Keys are in base64url, as `PushSubscription.toJSON` has them; `server_key` is the one of ours that the browser
+    subscribed with, empty for the present one. An endpoint that another reader registered moves only with the same
+    secret, which that browser alone knows. Raises InvalidSubscription, and SwitchedOff when nobody asked for it
+    (`is_visit`): the row is gone then.
     """
     keys = _checked_keys(p256dh, auth)
     fields: dict[str, Any] = {  # Any: columns of every kind
@@ -39,11 +53,14 @@ def subscribe(reader: Reader, endpoint: str, *, p256dh: str, auth: str, user_age
         "origin": _checked_origin(endpoint),
         "p256dh": keys[0],
         "auth": keys[1],
-        "server_key_id": vapid.signer().key_id,
+        "server_key_id": _checked_server_key(server_key),
         "device": device_label(user_agent),
         "gone_at": None,
+        "is_switched_off": False,
         "bad_requests": 0,
     }
+    if is_visit and _take_switched_off(reader, endpoint):
+        raise SwitchedOff
     with transaction.atomic():
         # One reader registers one device at a time, so that the limit holds.
         Reader.objects.select_for_update().get(pk=reader.pk)
@@ -61,13 +78,16 @@ def subscribe(reader: Reader, endpoint: str, *, p256dh: str, auth: str, user_age
 
 
 def unsubscribe(reader: Reader, endpoint_or_id: str | int) -> bool:
-    """Takes one of the reader's devices out, by endpoint or id; False when the reader has none like it."""
+    """Takes one of the reader's devices out: this one by its endpoint, any of them by id; False when there is none.
+
+    Of one named by id a row stays that says so, or its next visit would bring it back.
+    """
     own = Subscription.objects.filter(reader=reader)
-    if isinstance(endpoint_or_id, int):
-        own = own.filter(pk=endpoint_or_id) if 0 < endpoint_or_id < 2**63 else own.none()
-    else:
-        own = own.filter(endpoint_hash=endpoint_hash(endpoint_or_id))
-    return bool(own.delete()[0])
+    if isinstance(endpoint_or_id, str):
+        return bool(own.filter(endpoint_hash=endpoint_hash(endpoint_or_id)).delete()[0])
+    if not 0 < endpoint_or_id < 2**63:
+        return False
+    return bool(own.active().filter(pk=endpoint_or_id).update(gone_at=timezone.now(), is_switched_off=True))
 
 
 def move_subscriptions(from_reader: Reader, to_reader: Reader) -> int:
@@ -111,6 +131,26 @@ def device_label(user_agent: str) -> str:
     return " · ".join(name for name in names if name)
 
 
+def _take_switched_off(reader: Reader, endpoint: str) -> bool:
+    own = Subscription.objects.filter(reader=reader, is_switched_off=True)
+    return bool(own.filter(endpoint_hash=endpoint_hash(endpoint)).delete()[0])
+
+
+def _checked_server_key(key: str) -> str:
+    """The id of the key."""
+    if not key:
+        return vapid.signer().key_id
+    try:
+        key_id = vapid.id_of(vapid.unbase64url(key[:200]))
+    except ValueError:
+        key_id = ""
+    if key_id not in vapid.known_key_ids():
+        raise UnknownServerKey(
+            _("This device was registered with a key that is no longer in use. Allow notifications anew.")
+        )
+    return key_id
+
+
 def _checked_keys(p256dh: str, auth: str) -> tuple[bytes, bytes]:
     try:
         # Both are short; a megabyte of base64 is nobody's key.
@@ -132,8 +172,10 @@ def _checked_origin(endpoint: str) -> str:
 
 
 def _check_room(reader: Reader) -> None:
-    Subscription.objects.filter(reader=reader, gone_at__isnull=False).delete()
-    if Subscription.objects.filter(reader=reader).count() >= MAX_SUBSCRIPTIONS:
+    gone = Subscription.objects.filter(reader=reader, gone_at__isnull=False)
+    kept = gone.filter(is_switched_off=True).order_by("-gone_at").values_list("pk", flat=True)[:MAX_SUBSCRIPTIONS]
+    gone.exclude(pk__in=list(kept)).delete()
+    if Subscription.objects.active().filter(reader=reader).count() >= MAX_SUBSCRIPTIONS:
         raise InvalidSubscription(
             _("%(count)d devices are registered already. Remove one first.") % {"count": MAX_SUBSCRIPTIONS}
         )

@@ -103,7 +103,7 @@ def test_a_reader_takes_out_their_own_devices_only():
     assert not actions.unsubscribe(grace, ENDPOINT)
     assert not actions.unsubscribe(ada, 2**70)
     assert actions.unsubscribe(ada, device.pk)
-    assert not actions.unsubscribe(ada, ENDPOINT)
+    assert not actions.unsubscribe(ada, device.pk)
 
 
 def test_what_a_device_registered_goes_along_when_it_signs_in():

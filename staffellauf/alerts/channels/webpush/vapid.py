@@ -49,7 +49,7 @@ class Signer:
     @property
     def key_id(self) -> str:
         """A short name of the key, to find the subscriptions that were made with it."""
-        return hashlib.sha256(self.public).hexdigest()[:16]
+        return id_of(self.public)
 
     def authorization(self, origin: str, *, now: datetime) -> str:
         """The `Authorization` header for a message to this origin."""
@@ -91,6 +91,10 @@ def signer_for(key_id: str) -> Signer:
 def known_key_ids() -> list[str]:
     """Of every key that we hold, the present one first."""
     return [known.key_id for known in _signers()]
+
+
+def id_of(public: bytes) -> str:
+    return hashlib.sha256(public).hexdigest()[:16]
 
 
 def application_server_key() -> str:
