@@ -1,0 +1,319 @@
+"""Who is told of something now, silently, together with the news before it, later, or not at all.
+
+While everything is muted nothing comes, and nothing is made up for later: the feed has it. At night alerts come without
+a sound, or wait for the morning, as the reader chose; so do releases asked for exactly then. What waits costs no row of
+its own: the destination remembers since when, and until when (`hold`), and at that moment everything since is told
+together (alerts/catching_up.py).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from staffellauf.alerts import hours
+from staffellauf.alerts.audience import TOGETHER, WANTED_BY, Subject
+from staffellauf.alerts.models import Calm, Destination
+from staffellauf.readers import actions as readers
+from staffellauf.readers import kinds, watching
+from staffellauf.readers.models import Follow, Reader
+from staffellauf.readers.watching import Watching
+
+PUSH = "webpush"
+# A third one disturbs.
+GROUP_FROM = 3
+HOME_ZONE = Reader._meta.get_field("time_zone").default
+# What goes without saying; nobody writes to it.
+USUAL = Calm()
+CALM_FIELDS = ("night", "night_from", "night_until", "muted_until", "groups", "digest_at", "digest_weekday")
+
+
+class How(Enum):
+    NOW = auto()
+    SILENT = auto()
+    """Now, without a sound."""
+    GROUP = auto()
+    """Now, in one alert that takes the place of those before it."""
+    HOLD = auto()
+    """With everything else that comes until then."""
+
+
+class Reason(Enum):
+    """Why a follow does not bring an alert."""
+
+    KIND = auto()
+    RELEASES = auto()
+    LEAD = auto()
+    MUTED = auto()
+    BEHIND = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    how: How
+    topic_ids: tuple[int, ...]
+    """The followed topics that brought it, the strongest first."""
+    until: datetime | None = None
+    """With HOLD."""
+    is_silent: bool = False
+    """With SILENT, and with GROUP by night."""
+    parts: tuple[tuple[Subject, int], ...] = ()
+    """With GROUP: what is told together, newest first, each with the topic that brought it."""
+
+    @property
+    def group(self) -> tuple[int, ...]:
+        """The articles told together, newest first."""
+        return tuple(subject.article_id for subject, _ in self.parts if subject.article_id is not None)
+
+
+class Wish(NamedTuple):
+    """What a follow wants."""
+
+    topic_id: int
+    unwanted_kinds: int
+    releases: str
+    leads: int
+    only_caught_up: bool
+    muted_until: datetime | None
+
+
+@dataclass(slots=True)
+class Home:
+    """Where a reader lives, and how quietly."""
+
+    calm: Calm = USUAL
+    zone: str = HOME_ZONE
+    holds: datetime | None = None
+    """What is due then, a digest or what is held, tells everything until then."""
+    is_told: bool = False
+    """By what was told together before."""
+
+
+def judge(subject: Subject, reader_ids: Collection[int], *, channel: str, now: datetime) -> dict[int, Verdict]:
+    """Who is not in it hears nothing. A fixed number of queries, for a batch of readers."""
+    wishes = wishes_of(subject, reader_ids)
+    seen = _watching(subject, wishes)
+    homes = homes_of(subject, list(wishes), channel=channel, now=now)
+    usual = Home()
+    nights: dict[tuple[object, ...], datetime | None] = {}
+    verdicts: dict[int, Verdict] = {}
+    for reader_id, theirs in wishes.items():
+        home = homes.get(reader_id, usual)
+        brought = brought_by(subject, theirs, reader_id=reader_id, seen=seen, now=now)
+        if not brought or home.is_told or is_muted(home.calm, now=now):
+            continue
+        key = (home.zone, home.calm.night_from, home.calm.night_until)
+        if key not in nights:
+            nights[key] = hours.night_end(home.calm, where=hours.zone(home.zone), now=now)
+        parts = together(subject, theirs, brought, reader_id=reader_id, seen=seen, now=now) if subject.earlier else ()
+        verdicts[reader_id] = verdict(
+            brought, home, night_end=nights[key], parts=parts, replaces=channel == PUSH, now=now
+        )
+    return verdicts
+
+
+def verdict(
+    brought: tuple[int, ...],
+    home: Home,
+    *,
+    night_end: datetime | None,
+    parts: tuple[tuple[Subject, int], ...],
+    replaces: bool,
+    now: datetime,
+) -> Verdict:
+    """How somebody is told who wants it and is not muted. A channel that cannot replace what it sent before waits for
+    the rest instead."""
+    if home.holds is not None:
+        return Verdict(How.HOLD, brought, until=home.holds)
+    if night_end is not None and home.calm.night == Calm.Night.HOLD:
+        return Verdict(How.HOLD, brought, until=night_end)
+    is_silent = night_end is not None and home.calm.night == Calm.Night.SILENT
+    if home.calm.groups and len(parts) >= GROUP_FROM:
+        if replaces:
+            return Verdict(How.GROUP, brought, is_silent=is_silent, parts=parts)
+        return Verdict(How.HOLD, brought, until=max(now, parts[-1][0].started_at + TOGETHER))
+    return Verdict(How.SILENT if is_silent else How.NOW, brought, is_silent=is_silent)
+
+
+def objection(subject: Subject, wish: Wish, *, is_behind: bool, now: datetime) -> Reason | None:
+    """Why the follow does not bring it; None when it does."""
+    if subject.occasion_kind:
+        if wish.releases not in WANTED_BY[subject.occasion_kind]:
+            return Reason.RELEASES
+        if not wish.leads & subject.lead:
+            return Reason.LEAD
+    elif wish.unwanted_kinds and not kinds.is_wanted(wish.unwanted_kinds, subject.kinds):
+        return Reason.KIND
+    if wish.muted_until is not None and wish.muted_until > now:
+        return Reason.MUTED
+    return Reason.BEHIND if is_behind else None
+
+
+def brought_by(
+    subject: Subject, wishes: Mapping[int, Wish], *, reader_id: int, seen: Watching, now: datetime
+) -> tuple[int, ...]:
+    """The reader's topics that bring it, the strongest first."""
+    return tuple(
+        topic_id
+        for topic_id in subject.topic_ids
+        if (wish := wishes.get(topic_id)) is not None
+        and objection(subject, wish, is_behind=is_behind(subject, wish, reader_id=reader_id, seen=seen), now=now)
+        is None
+    )
+
+
+def is_behind(subject: Subject, wish: Wish, *, reader_id: int, seen: Watching) -> bool:
+    """Whether the follow minds that its reader has not seen what came out before."""
+    return wish.only_caught_up and seen.is_behind(reader_id, wish.topic_id, at=subject.at, before=subject.begins_with)
+
+
+def together(
+    subject: Subject,
+    wishes: Mapping[int, Wish],
+    brought: tuple[int, ...],
+    *,
+    reader_id: int,
+    seen: Watching,
+    now: datetime,
+) -> tuple[tuple[Subject, int], ...]:
+    """It and what the reader wanted within TOGETHER before it, newest first; an article that was updated once."""
+    parts = [(subject, brought[0])]
+    keys = {subject.key}
+    for other in reversed(subject.earlier):
+        theirs = brought_by(other, wishes, reader_id=reader_id, seen=seen, now=now)
+        if theirs and other.key not in keys:
+            parts.append((other, theirs[0]))
+            keys.add(other.key)
+    return tuple(parts)
+
+
+def is_muted(calm: Calm, *, now: datetime) -> bool:
+    return calm.muted_until is not None and calm.muted_until > now
+
+
+# --- what is read
+
+
+def wishes_of(subject: Subject, reader_ids: Collection[int]) -> dict[int, dict[int, Wish]]:
+    """By reader and topic, of this and what came before it; one query."""
+    topic_ids = set(subject.topic_ids).union(*(other.topic_ids for other in subject.earlier))
+    rows = Follow.objects.filter(reader_id__in=reader_ids, topic_id__in=topic_ids)
+    found: dict[int, dict[int, Wish]] = defaultdict(dict)
+    for reader_id, *fields in rows.values_list("reader_id", *Wish._fields):
+        found[reader_id][fields[0]] = Wish(*fields)
+    return found
+
+
+def _watching(subject: Subject, wishes: Mapping[int, Mapping[int, Wish]]) -> Watching:
+    asking = {
+        reader_id: [wish.topic_id for wish in theirs.values() if wish.only_caught_up]
+        for reader_id, theirs in wishes.items()
+    }
+    series_ids = {topic_id for topic_ids in asking.values() for topic_id in topic_ids}
+    return watching.of([reader_id for reader_id, topic_ids in asking.items() if topic_ids], series_ids)
+
+
+def homes_of(subject: Subject, reader_ids: Sequence[int], *, channel: str, now: datetime) -> dict[int, Home]:
+    """Of those for whom not everything is as usual; two queries."""
+    homes: dict[int, Home] = defaultdict(Home)
+    special = Q(calm__isnull=False) | ~Q(time_zone=HOME_ZONE)
+    names = [f"calm__{name}" for name in CALM_FIELDS]
+    for pk, zone, calm_of, *fields in Reader.objects.filter(special, pk__in=reader_ids).values_list(
+        "pk", "time_zone", "calm__reader_id", *names
+    ):
+        calm = Calm(reader_id=pk, **dict(zip(CALM_FIELDS, fields, strict=True))) if calm_of else USUAL
+        homes[pk] = Home(calm, zone)
+    rows = Destination.objects.filter(reader_id__in=reader_ids, channel=channel)
+    if channel != PUSH:
+        rows = rows.filter(rhythm=Destination.Rhythm.AT_ONCE, confirmed_at__isnull=False, stopped_at__isnull=True)
+    waits = Q(next_at__isnull=False) | ~Q(rhythm=Destination.Rhythm.AT_ONCE)
+    told = Q(pk__in=[])
+    if channel == PUSH and subject.position is not None:
+        told = Q(sent_up_to__gte=subject.position, held_since__lte=subject.at)
+    found = rows.filter(waits | told).order_by("next_at", "pk")
+    for reader_id, rhythm, next_at in found.values_list("reader_id", "rhythm", "next_at"):
+        home = homes[reader_id]
+        if next_at is not None:
+            home.holds = home.holds or next_at
+        elif rhythm != Destination.Rhythm.AT_ONCE:
+            home.holds = hours.next_digest(home.calm, rhythm, where=hours.zone(home.zone), now=now)
+        else:
+            home.is_told = True
+    return homes
+
+
+def next_digest(reader: Reader, rhythm: str, *, now: datetime) -> datetime:
+    """The next time after now that a daily or weekly digest is due for the reader; one query."""
+    calm = Calm.objects.filter(reader=reader).first() or Calm()
+    return hours.next_digest(calm, rhythm, where=hours.zone(reader.time_zone), now=now)
+
+
+# --- what is written
+
+
+def hold(
+    subject: Subject,
+    verdicts: Mapping[int, Verdict],
+    *,
+    channel: str = PUSH,
+    destinations: Iterable[Destination] = (),
+) -> int:
+    """Lets those whose verdict is HOLD be told later, in the caller's transaction; how many destinations.
+
+    A reader's devices need nothing else; of other channels these destinations are meant. What waits already keeps its
+    time, and reaches back to this one too. Safe to repeat.
+    """
+    held = {pk: found for pk, found in verdicts.items() if found.how is How.HOLD}
+    if not held:
+        return 0
+    before = subject.position - 1 if subject.position is not None else readers.newest_position()
+    rows = Destination.objects.filter(reader_id__in=held, channel=channel)
+    if channel == PUSH:
+        rows = rows.filter(address_hash="")
+    else:
+        rows = rows.filter(pk__in=[destination.pk for destination in destinations])
+    found = _put_off(subject, rows, held, before=before)
+    missing = sorted(held.keys() - found) if channel == PUSH else []
+    if missing:
+        missing = sorted(Reader.objects.filter(pk__in=missing).values_list("pk", flat=True))
+        Destination.objects.bulk_create(
+            (
+                Destination(
+                    reader_id=pk, channel=channel, next_at=held[pk].until, sent_up_to=before, held_since=subject.at
+                )
+                for pk in missing
+            ),
+            ignore_conflicts=True,
+        )
+        # Somebody else may have made the row at the same time.
+        found |= _put_off(subject, rows.filter(reader_id__in=missing), held, before=before)
+    return len(found)
+
+
+def _put_off(subject: Subject, rows: QuerySet[Destination], held: Mapping[int, Verdict], *, before: int) -> set[int]:
+    """Readers of the rows, which are locked in one order until the transaction ends."""
+    locked = list(rows.select_for_update().order_by("pk"))
+    changed = [row for row in locked if _reaches_back(row, subject, until=held[row.reader_id].until, before=before)]
+    Destination.objects.bulk_update(changed, ["next_at", "sent_up_to", "held_since"])
+    return {row.reader_id for row in locked}
+
+
+def _reaches_back(row: Destination, subject: Subject, *, until: datetime | None, before: int) -> bool:
+    """Whether the row is changed by it."""
+    if row.next_at is None:
+        is_told = subject.position is not None and row.sent_up_to >= subject.position
+        if is_told and row.held_since is not None and row.held_since <= subject.at:
+            return False
+        row.next_at, row.sent_up_to, row.held_since = until, before, subject.at
+        return True
+    if row.rhythm != Destination.Rhythm.AT_ONCE:
+        # A digest tells everything since the one before it.
+        return False
+    was = row.sent_up_to, row.held_since
+    row.sent_up_to = min(row.sent_up_to, before) if subject.position is not None else row.sent_up_to
+    row.held_since = min(row.held_since or subject.at, subject.at)
+    return was != (row.sent_up_to, row.held_since)
