@@ -28,6 +28,7 @@ WANTED_BY: Mapping[str, tuple[str, ...]] = {
     Occasion.Kind.SEASON: (Follow.Releases.SEASONS, Follow.Releases.EPISODES),
     Occasion.Kind.COMPLETE: (Follow.Releases.COMPLETE,),
 }
+NOT_NEWS = NewsKind(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Subject:
     """When it was published, or is due."""
     started_at: datetime
     """When it began to be told; a worker that was away begins late."""
-    kinds: NewsKind = NewsKind(0)
+    kinds: NewsKind = NOT_NEWS
     """Of an article."""
     position: int | None = None
     article_id: int | None = None

@@ -7,7 +7,8 @@ from django.db.models import Max, QuerySet
 
 from staffellauf.catalogue.models import Topic
 from staffellauf.newsroom.models import Article, ArticleTopic
-from staffellauf.readers.models import Follow, Reader, ReadMark
+from staffellauf.readers.kinds import NewsKind
+from staffellauf.readers.models import Follow, Progress, Reader, ReadMark
 
 PAGE_SIZE = 20
 # Positions are dense, so a window is a number of articles. The last one is "all of them".
@@ -113,14 +114,39 @@ def is_following(reader: Reader | None, topic: Topic) -> bool:
 
 
 def export(reader: Reader) -> dict[str, object]:
-    """What the reader follows and has read, for its owner; ready for JSON."""
+    """What the reader follows, wants to be alerted of, has read and seen, for its owner; ready for JSON."""
     follows = Follow.objects.filter(reader=reader).select_related("topic").order_by("created_at", "topic_id")
     marks = ReadMark.objects.filter(reader=reader).select_related("article__lead_topic").order_by("article_id")
+    progress = Progress.objects.filter(reader=reader).select_related("series").order_by("series__name", "series_id")
     return {
         "read_up_to_position": reader.read_up_to,
-        "follows": [
-            {"topic": f.topic.name, "kind": f.topic.kind, "slug": f.topic.slug, "since": f.created_at.isoformat()}
-            for f in follows
-        ],
+        "day_of_late_showings": reader.day,
+        "time_zone": reader.time_zone,
+        "language": reader.language,
+        "follows": [_exported_follow(follow) for follow in follows],
         "read_articles": [{"headline": m.article.shown_headline, "slug": m.article.slug} for m in marks],
+        "seen_up_to": [
+            {
+                "series": row.series.name,
+                "slug": row.series.slug,
+                "season": row.season_number,
+                "episode": row.episode_number,
+                "noted": row.updated_at.isoformat(),
+            }
+            for row in progress
+        ],
+    }
+
+
+def _exported_follow(follow: Follow) -> dict[str, object]:
+    return {
+        "topic": follow.topic.name,
+        "kind": follow.topic.kind,
+        "slug": follow.topic.slug,
+        "since": follow.created_at.isoformat(),
+        "alerts_not_wanted": [kind.name.lower() for kind in NewsKind if follow.unwanted_kinds & kind and kind.name],
+        "alerts_of_releases": follow.releases,
+        "alerts_when": [lead.name.lower() for lead in Follow.Lead if follow.leads & lead],
+        "alerts_only_when_caught_up": follow.only_caught_up,
+        "alerts_muted_until": follow.muted_until.isoformat() if follow.muted_until else None,
     }

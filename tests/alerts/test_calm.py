@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from staffellauf.alerts import audience, calm, relays
+from staffellauf.alerts import audience, calm
 from staffellauf.alerts.calm import How
 from staffellauf.alerts.models import Calm, Destination, Relay
 from staffellauf.newsroom.models import Publication
