@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from staffellauf.alerts.channels.webpush import sender
+from staffellauf.alerts.channels.webpush import endpoints, lane, sender
 from staffellauf.alerts.channels.webpush.endpoints import Endpoint
-from staffellauf.common import addresses, http
+from staffellauf.common import http
 
 NAME = "updates.push.example"
 
@@ -51,15 +50,15 @@ def tls_port(tmp_path_factory) -> Iterator[tuple[int, Path]]:
 @pytest.fixture
 def trusted(tls_port, monkeypatch) -> int:
     monkeypatch.setattr(http, "certificates", lambda: str(tls_port[1]))
+    monkeypatch.setattr(endpoints, "resolve", lambda endpoint, timeout_s: f"{endpoint.host}:{endpoint.port}:127.0.0.1")
     return tls_port[0]
 
 
 def send(port: int, *, host: str = NAME, count: int = 1) -> list[sender.Answer]:
     origin = f"https://{host}:{port}"
-    pin = addresses.pin(host, port, ["127.0.0.1"])
-    lane = sender.Lane(Endpoint(origin, host, port, is_local=True), pin, deque(range(count)))
     request = sender.Request(f"{origin}/push/1", ["Expect:"], b"x" * 300)
-    answers = sender.Sender().send([lane], lambda _: request, until=time.monotonic() + 5)
+    due = {Endpoint(origin, host, port, is_local=True): list(range(count))}
+    answers = sender.Sender().send(due, lambda _: request, until=time.monotonic() + 5)
     return [answer for _, _, answer in answers]
 
 
@@ -77,28 +76,35 @@ def test_a_service_that_cannot_prove_its_name_gets_nothing(trusted):
     assert "certificate" in answer.text.lower() or "subject" in answer.text.lower()
 
 
-def test_a_certificate_that_nobody_signed_is_refused(tls_port):
+def test_a_certificate_that_nobody_signed_is_refused(tls_port, monkeypatch):
+    monkeypatch.setattr(endpoints, "resolve", lambda endpoint, timeout_s: f"{endpoint.host}:{endpoint.port}:127.0.0.1")
+
     (answer,) = send(tls_port[0])
 
     assert answer.status == 0
 
 
 def test_what_has_not_begun_in_time_is_not_sent(trusted):
-    origin = f"https://{NAME}:{trusted}"
-    lane = sender.Lane(Endpoint(origin, NAME, trusted, is_local=True), "", deque(range(3)))
+    endpoint = Endpoint(f"https://{NAME}:{trusted}", NAME, trusted, is_local=True)
 
-    answers = list(sender.Sender().send([lane], lambda _: pytest.fail("asked"), until=time.monotonic() - 1))
+    answers = list(
+        sender.Sender().send({endpoint: [0, 1, 2]}, lambda _: pytest.fail("asked"), until=time.monotonic() - 1)
+    )
 
     assert [(item, answer.is_sent) for _, item, answer in answers] == [(0, False), (1, False), (2, False)]
 
 
 def test_a_service_that_pushes_back_gets_fewer_at_once():
-    lane = sender.Lane(Endpoint("https://x", "x", 443, is_local=False), "", deque([1]))
+    pace = lane.Pace()
 
-    for status in (429, 429, 429, 201):
-        lane.note(sender.Answer(status))
+    for number, status in enumerate((429, 429, 429), 1):
+        pace.note(sender.Answer(status), number=number, started=number)
+    fewer = pace.limit
+    for number in range(fewer):
+        pace.note(sender.Answer(201), number=number + 4, started=number + 4)
 
-    assert lane.limit == sender.IN_FLIGHT_PER_LANE // 8 + 1
+    assert fewer == lane.FIRST_LIMIT // 8
+    assert pace.limit == fewer + 1
 
 
 def test_libcurl_can_do_what_we_ask_of_it():

@@ -5,7 +5,7 @@ import json
 import logging
 import random
 import time
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,6 @@ from staffellauf.alerts.channels.webpush.endpoints import Endpoint
 from staffellauf.alerts.channels.webpush.sender import Answer, Request
 from staffellauf.alerts.channels.webpush.texts import Push
 from staffellauf.alerts.models import Subscription
-from staffellauf.common import addresses
 from staffellauf.newsroom.models import Article, Note
 
 logger = logging.getLogger(__name__)
@@ -29,7 +28,6 @@ logger = logging.getLogger(__name__)
 WEB_PUSH = 8030
 # Firefox on Android takes 2,744 bytes in all; encoded and encrypted, this leaves room.
 MAX_TEXT_BYTES = 1990
-DNS_TIMEOUT_S = 1.5
 # A service that names a longer time, or none that we understand, is asked again sooner.
 MAX_RETRY_AFTER_S = 6 * 3600.0
 # Our signature was not taken: only the operator can mend that, so there is no hurry.
@@ -180,20 +178,7 @@ def _not_ours(subscription: Subscription, reason: str) -> Outcome:
 
 
 def _send(push: Push, due: Lanes, *, now: datetime, until: float) -> Iterator[tuple[Endpoint, Subscription, Answer]]:
-    lanes = []
-    for endpoint, subscriptions in due.items():
-        try:
-            pin = endpoints.resolve(endpoint, timeout_s=DNS_TIMEOUT_S)
-        except addresses.Unresolvable as error:
-            yield from ((endpoint, subscription, Answer(0, text=str(error))) for subscription in subscriptions)
-        except endpoints.InvalidEndpoint as error:
-            yield from (
-                (endpoint, subscription, Answer(sender.NOT_OURS, text=str(error))) for subscription in subscriptions
-            )
-        else:
-            lanes.append(sender.Lane(endpoint, pin, deque(subscriptions)))
-    for lane, subscription, answer in sender.of_this_process().send(lanes, _preparer(push, now), until=until):
-        yield lane.endpoint, subscription, answer
+    return sender.of_this_process().send(due, _preparer(push, now), until=until)
 
 
 def _preparer(push: Push, now: datetime) -> Callable[[Subscription], Request]:

@@ -1,249 +1,171 @@
-"""Many small POSTs at once: libcurl's multi interface, HTTP/2 where a push service offers it.
-
-One lane per origin, so that a service which is slow or dead delays nobody else's messages.
-"""
+"""Many small POSTs at once, HTTP/2 where a push service offers it: one lane per origin, so that a service which is
+slow or dead delays nobody else's messages."""
 
 import os
-import select
+import selectors
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import pycurl
 
-from staffellauf.alerts.channels.webpush import endpoints
 from staffellauf.alerts.channels.webpush.endpoints import Endpoint
-from staffellauf.common import http
+from staffellauf.alerts.channels.webpush.lane import (
+    BROKEN_AFTER,
+    NOT_OURS,
+    TIMEOUT_MS,
+    UNANSWERED,
+    UNSENT,
+    Answer,
+    Answered,
+    Lane,
+    Request,
+)
+
+__all__ = ["BROKEN_AFTER", "NOT_OURS", "TIMEOUT_MS", "UNANSWERED", "Answer", "Request", "Sender", "of_this_process"]
 
 Item = TypeVar("Item")
 
-CONNECT_TIMEOUT_MS = 3_000
-TIMEOUT_MS = 5_000
 # A worker that is told to stop has ten seconds for its batch: no message starts later than this, none lasts longer
-# than the line above, and what a slow service leaves over is put off.
+# than TIMEOUT_MS, and what a slow service leaves over is put off.
 STARTING_S = 3.0
-# On HTTP/2 all of them share a connection; on HTTP/1.1 they take turns on CONNECTIONS_PER_HOST.
-IN_FLIGHT_PER_LANE = 32
-CONNECTIONS_PER_HOST = 8
-# So many answers in a row that mean trouble with the service: the rest of its messages are put off unsent.
-BROKEN_AFTER = 5
-# Long enough for what a service has to say, short enough for a stranger's machine.
-MAX_RESPONSE_BYTES = 16_384
-KEPT_RESPONSE_BYTES = 300
-# No answer: neither sent nor refused.
-UNANSWERED = 0
-# Not asked, because its address is none of a push service, or its key is none. Outside of HTTP's numbers.
-NOT_OURS = 1
-# Nothing happens for longer only when nothing can happen.
-LOOK_EVERY_MS = 1_000
 # There are four services of browsers; operators may add some, and self-hosted ones are many.
 ORIGINS_KEPT = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    url: str
-    headers: list[str]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    status: int
-    retry_after: str = ""
-    text: str = ""
-    """The beginning of what the service said, or what went wrong on the way."""
-    is_sent: bool = True
-    """False when its lane broke down before its turn, or took too long."""
-
-    @property
-    def is_accepted(self) -> bool:
-        return self.status in {200, 201, 202, 204}
-
-    @property
-    def is_trouble(self) -> bool:
-        """With the service or with us, not with this one message."""
-        return self.status in {UNANSWERED, 401, 403, 406, 429} or self.status >= 500
-
-
-@dataclass(slots=True)
-class Lane(Generic[Item]):
-    """The messages for one origin. `pin` is its entry for CURLOPT_RESOLVE."""
-
-    endpoint: Endpoint
-    pin: str
-    queue: deque[Item]
-    limit: int = IN_FLIGHT_PER_LANE
-    active: int = 0
-    troubles: int = 0
-    """In a row."""
-
-    @property
-    def is_broken(self) -> bool:
-        return self.troubles >= BROKEN_AFTER
-
-    def note(self, answer: Answer) -> None:
-        self.active -= 1
-        self.troubles = self.troubles + 1 if answer.is_trouble else 0
-        if answer.status in {406, 429}:
-            self.limit = max(1, self.limit // 2)
-        elif answer.is_accepted:
-            self.limit = min(IN_FLIGHT_PER_LANE, self.limit + 1)
-
-
-@dataclass(slots=True)
-class _Flight(Generic[Item]):
-    lane: Lane[Item]
-    item: Item
-    received: bytearray = field(default_factory=bytearray)
-    size: int = 0
-    retry_after: str = ""
-
-    def take_header(self, line: bytes) -> None:
-        if line[:12].lower() == b"retry-after:":
-            self.retry_after = line[12:].decode("latin-1").strip()
-
-    def take(self, chunk: bytes) -> int | None:
-        self.size += len(chunk)
-        if len(self.received) < KEPT_RESPONSE_BYTES:
-            self.received += chunk[: KEPT_RESPONSE_BYTES - len(self.received)]
-        return -1 if self.size > MAX_RESPONSE_BYTES else None
+# A look-up that another thread makes is asked for as often.
+LOOK_UP_EVERY_S = 0.005
+# Answers that come close together are dealt with together, which costs half of dealing with each when it comes.
+TOGETHER_S = 0.001
 
 
 class Sender:
-    """Keeps its connections from one call to the next. Belongs to one process and one thread."""
+    """Keeps its lanes from one batch to the next. Belongs to one process and one thread."""
 
     def __init__(self) -> None:
-        # One multi handle per origin: libcurl keeps one line of those that wait for a connection, and the first of
-        # it, when its host is dead, would hold up all others.
-        self.multis: dict[str, pycurl.CurlMulti] = {}
-        # By is_local: they differ in the addresses that they may connect to, in nothing else that stays set.
-        self.idle: dict[bool, list[pycurl.Curl]] = {False: [], True: []}
-        self.flights: dict[pycurl.Curl, _Flight] = {}
+        self.selector = selectors.DefaultSelector()
+        self.lanes: dict[str, Lane] = {}
+        # Answers to what `add` was given, which `send` came across.
+        self.kept: Answered = []
+
+    def add(self, endpoint: Endpoint, items: Iterable[Item], prepare: Callable[[Item], Request]) -> None:
+        """Queues them for the endpoint's origin. `prepare` is called when it is an item's turn; it raises ValueError
+        for what cannot be sent."""
+        lane = self.lanes.get(endpoint.origin)
+        if lane is None:
+            self._make_room()
+            lane = self.lanes[endpoint.origin] = Lane(endpoint, self.selector)
+        lane.add([(item, prepare) for item in items])
+
+    # Any: the items of many callers, each of their own kind.
+    def turn(self, wait_s: float) -> list[tuple[Any, Answer]]:
+        """Drives all lanes once: what was answered meanwhile, each item with its answer. Waits at most so long, and
+        only while nothing is answered."""
+        answered, self.kept = self.kept, []
+        busy = [lane for lane in self.lanes.values() if lane.is_busy]
+        for lane in busy:
+            lane.fill(answered)
+        self._move(busy, 0.0 if answered else wait_s)
+        for lane in busy:
+            lane.land(answered)
+        return answered
+
+    def waiting(self, origin: str) -> int:
+        """How many wait for this origin or are on their way."""
+        lane = self.lanes.get(origin)
+        return len(lane.queue) + lane.active if lane else 0
+
+    def drop(self, origin: str) -> list[Any]:
+        """Takes out what has not begun."""
+        lane = self.lanes.get(origin)
+        if lane is None:
+            return []
+        items = [item for item, _ in lane.queue if not isinstance(item, _Own)]
+        own = [entry for entry in lane.queue if isinstance(entry[0], _Own)]
+        lane.queue.clear()
+        lane.queue.extend(own)
+        return items
 
     def send(
-        self, lanes: Iterable[Lane[Item]], prepare: Callable[[Item], Request], *, until: float
-    ) -> Iterator[tuple[Lane[Item], Item, Answer]]:
-        """Every item once, with its lane and its answer, in the order in which answers come.
+        self, due: Mapping[Endpoint, Iterable[Item]], prepare: Callable[[Item], Request], *, until: float
+    ) -> Iterator[tuple[Endpoint, Item, Answer]]:
+        """Every item once, with its endpoint and its answer, in the order in which answers come.
 
-        `prepare` is called when it is an item's turn; it raises ValueError for what cannot be sent. What has not begun
-        at `until` (of time.monotonic) is not sent.
+        What has not begun at `until` (of time.monotonic) is not sent.
         """
-        lanes = list(lanes)
-        self._make_room(len(lanes))
+        call = object()
+        left = 0
+        for endpoint, items in due.items():
+            own = [_Own(call, endpoint, item) for item in items]
+            left += len(own)
+            self.add(endpoint, own, lambda own: prepare(own.item))
         try:
-            while any(lane.queue or lane.active for lane in lanes):
-                is_late = time.monotonic() > until
-                landed = False
-                for lane in lanes:
-                    if is_late or lane.is_broken:
-                        yield from ((lane, item, Answer(UNANSWERED, is_sent=False)) for item in lane.queue)
-                        lane.queue.clear()
-                    yield from self._fill(lane, prepare)
-                    for answered in self._landed(lane):
-                        landed = True
-                        yield answered
-                if not landed:
-                    self._wait([lane for lane in lanes if lane.active])
+            while left:
+                left_s = until - time.monotonic()
+                late = self._take_back(call) if left_s <= 0 else []
+                answered = [(own, UNSENT) for own in late] or self.turn(min(1.0, max(0.01, left_s)))
+                for item, answer in answered:
+                    if not isinstance(item, _Own):
+                        self.kept.append((item, answer))
+                    elif item.call is call:
+                        left -= 1
+                        yield item.endpoint, item.item, answer
         finally:
-            self._abandon()
+            # The caller may have stopped in the middle.
+            self._take_back(call)
 
-    def _fill(self, lane: Lane[Item], prepare: Callable[[Item], Request]) -> Iterator[tuple[Lane[Item], Item, Answer]]:
-        """Starts as many as the lane takes at once. What comes back are those that cannot be sent."""
-        while lane.queue and lane.active < lane.limit:
-            item = lane.queue.popleft()
-            try:
-                request = prepare(item)
-            except ValueError as error:
-                # A key that is none must not hold up everybody behind it.
-                yield lane, item, Answer(NOT_OURS, text=str(error))
-            else:
-                self._start(lane, item, request)
+    def close(self) -> None:
+        for lane in self.lanes.values():
+            lane.close()
+        self.lanes.clear()
+        self.selector.close()
 
-    def _start(self, lane: Lane[Item], item: Item, request: Request) -> None:
-        flight = _Flight(lane, item)
-        idle = self.idle[lane.endpoint.is_local]
-        curl = idle.pop() if idle else _new_handle(is_local=lane.endpoint.is_local)
-        curl.setopt(pycurl.RESOLVE, [lane.pin])
-        curl.setopt(pycurl.URL, request.url)
-        curl.setopt(pycurl.POSTFIELDS, request.body)
-        curl.setopt(pycurl.HTTPHEADER, request.headers)
-        curl.setopt(pycurl.HEADERFUNCTION, flight.take_header)
-        curl.setopt(pycurl.WRITEFUNCTION, flight.take)
-        lane.active += 1
-        self.flights[curl] = flight
-        self._multi(lane).add_handle(curl)
-
-    def _landed(self, lane: Lane[Item]) -> Iterator[tuple[Lane[Item], Item, Answer]]:
-        if not lane.active:
-            return
-        multi = self._multi(lane)
-        multi.perform()
-        _, succeeded, failed = multi.info_read()
-        for curl in succeeded:
-            yield self._land(curl, "")
-        for curl, _, text in failed:
-            yield self._land(curl, text)
-
-    def _land(self, curl: pycurl.Curl, error: str) -> tuple[Lane[Item], Item, Answer]:
-        flight: _Flight[Item] = self.flights.pop(curl)
-        status = UNANSWERED if error else curl.getinfo(pycurl.RESPONSE_CODE)
-        text = error or flight.received.decode("utf-8", "replace")
-        if status and not endpoints.is_expected(flight.lane.endpoint, curl.getinfo(pycurl.PRIMARY_IP)):
-            status, text = UNANSWERED, "answered from an address that is not public"
-        self._multi(flight.lane).remove_handle(curl)
-        self.idle[flight.lane.endpoint.is_local].append(curl)
-        answer = Answer(status, flight.retry_after, text)
-        flight.lane.note(answer)
-        return flight.lane, flight.item, answer
-
-    def _wait(self, lanes: list[Lane[Item]]) -> None:
-        """Until a socket of any lane moves, or libcurl's own clock wants it: what waits for a connection has none."""
-        reading, writing, failing, wait_ms = [], [], [], LOOK_EVERY_MS
+    def _move(self, lanes: list[Lane], wait_s: float) -> None:
+        now = time.monotonic()
+        until = now + wait_s
         for lane in lanes:
-            multi = self._multi(lane)
-            sockets = multi.fdset()
-            reading += sockets[0]
-            writing += sockets[1]
-            failing += sockets[2]
-            own_ms = multi.timeout()
-            wait_ms = min(wait_ms, own_ms if own_ms >= 0 else wait_ms)
-        select.select(reading, writing, failing, wait_ms / 1000)
+            if lane.timer_at is not None and lane.timer_at <= now:
+                lane.move(pycurl.SOCKET_TIMEOUT, 0)
+            if lane.timer_at is not None:
+                until = min(until, lane.timer_at)
+            if lane.look_up is not None:
+                until = min(until, now + LOOK_UP_EVERY_S)
+        if not lanes and wait_s > 0:
+            time.sleep(wait_s)
+        wait_s = until - time.monotonic()
+        if wait_s > TOGETHER_S:
+            time.sleep(TOGETHER_S)
+        for key, events in self.selector.select(max(0.0, wait_s - TOGETHER_S)):
+            mask = (pycurl.CSELECT_IN if events & selectors.EVENT_READ else 0) | (
+                pycurl.CSELECT_OUT if events & selectors.EVENT_WRITE else 0
+            )
+            key.data.move(key.fd, mask)
 
-    def _multi(self, lane: Lane[Item]) -> pycurl.CurlMulti:
-        origin = lane.endpoint.origin
-        if origin not in self.multis:
-            multi = pycurl.CurlMulti()
-            multi.setopt(pycurl.M_PIPELINING, pycurl.PIPE_MULTIPLEX)
-            multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, CONNECTIONS_PER_HOST)
-            self.multis[origin] = multi
-        return self.multis[origin]
+    def _take_back(self, call: object) -> list["_Own[Any]"]:
+        taken: list[_Own[Any]] = []
+        for lane in self.lanes.values():
+            if any(isinstance(item, _Own) and item.call is call for item, _ in lane.queue):
+                queue = list(lane.queue)
+                lane.queue.clear()
+                for entry in queue:
+                    is_own = isinstance(entry[0], _Own) and entry[0].call is call
+                    taken.append(entry[0]) if is_own else lane.queue.append(entry)
+        return taken
 
-    def _make_room(self, coming: int) -> None:
+    def _make_room(self) -> None:
         """Closes the connections kept longest when there are too many."""
-        while self.multis and len(self.multis) + coming > ORIGINS_KEPT:
-            self.multis.pop(next(iter(self.multis))).close()
-
-    def _abandon(self) -> None:
-        """The caller stopped in the middle: what is still on its way is given up."""
-        for curl, flight in self.flights.items():
-            self._multi(flight.lane).remove_handle(curl)
-            curl.close()
-        self.flights.clear()
+        for origin in [origin for origin, lane in self.lanes.items() if not lane.is_busy]:
+            if len(self.lanes) < ORIGINS_KEPT:
+                return
+            self.lanes.pop(origin).close()
 
 
-def _new_handle(*, is_local: bool) -> pycurl.Curl:
-    curl = pycurl.Curl()
-    http.harden(curl, is_local_allowed=is_local)
-    curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS)
-    # Rather wait for a connection that carries many messages than open one more.
-    curl.setopt(pycurl.PIPEWAIT, 0 if is_local else 1)
-    curl.setopt(pycurl.CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS)
-    curl.setopt(pycurl.TIMEOUT_MS, TIMEOUT_MS)
-    return curl
+class _Own(Generic[Item]):
+    """An item of one call of `send`, among those that were added."""
+
+    __slots__ = ("call", "endpoint", "item")
+
+    def __init__(self, call: object, endpoint: Endpoint, item: Item) -> None:
+        self.call, self.endpoint, self.item = call, endpoint, item
 
 
 def of_this_process() -> Sender:
