@@ -186,6 +186,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # EMAIL_BACKEND and what it needs.
 globals().update(env.mail(env.text("EMAIL_URL"), DATA))
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"Staffellauf <noreply@{PUBLIC_HOST.partition(':')[0]}>")
+# Where alerts by mail come back to that could not be delivered; `staffellauf bounces` reads them.
+BOUNCE_ADDRESS = env.text("BOUNCE_ADDRESS").strip()
 
 # --- security
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE else 0
