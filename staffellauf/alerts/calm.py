@@ -11,16 +11,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
-from typing import NamedTuple
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from staffellauf.alerts import hours
-from staffellauf.alerts.audience import TOGETHER, WANTED_BY, Subject
+from staffellauf.alerts import hours, wishes
+from staffellauf.alerts.audience import TOGETHER, Subject
 from staffellauf.alerts.models import Calm, Destination
+from staffellauf.alerts.wishes import Wishes
 from staffellauf.readers import actions as readers
-from staffellauf.readers import kinds, watching
-from staffellauf.readers.models import Follow, Reader
+from staffellauf.readers.models import Reader
 from staffellauf.readers.watching import Watching
 
 PUSH = "webpush"
@@ -42,16 +42,6 @@ class How(Enum):
     """With everything else that comes until then."""
 
 
-class Reason(Enum):
-    """Why a follow does not bring an alert."""
-
-    KIND = auto()
-    RELEASES = auto()
-    LEAD = auto()
-    MUTED = auto()
-    BEHIND = auto()
-
-
 @dataclass(frozen=True, slots=True)
 class Verdict:
     how: How
@@ -70,17 +60,6 @@ class Verdict:
         return tuple(subject.article_id for subject, _ in self.parts if subject.article_id is not None)
 
 
-class Wish(NamedTuple):
-    """What a follow wants."""
-
-    topic_id: int
-    unwanted_kinds: int
-    releases: str
-    leads: int
-    only_caught_up: bool
-    muted_until: datetime | None
-
-
 @dataclass(slots=True)
 class Home:
     """Where a reader lives, and how quietly."""
@@ -95,15 +74,16 @@ class Home:
 
 def judge(subject: Subject, reader_ids: Collection[int], *, channel: str, now: datetime) -> dict[int, Verdict]:
     """Who is not in it hears nothing. A fixed number of queries, for a batch of readers."""
-    wishes = wishes_of(subject, reader_ids)
-    seen = _watching(subject, wishes)
-    homes = homes_of(subject, list(wishes), channel=channel, now=now)
+    topic_ids = set(subject.topic_ids).union(*(other.topic_ids for other in subject.earlier))
+    asked = wishes.of(topic_ids, reader_ids)
+    seen = wishes.watching_of(asked)
+    homes = homes_of(subject, list(asked), channel=channel, now=now)
     usual = Home()
     nights: dict[tuple[object, ...], datetime | None] = {}
     verdicts: dict[int, Verdict] = {}
-    for reader_id, theirs in wishes.items():
+    for reader_id, theirs in asked.items():
         home = homes.get(reader_id, usual)
-        brought = brought_by(subject, theirs, reader_id=reader_id, seen=seen, now=now)
+        brought = wishes.brought_by(subject, theirs, reader_id=reader_id, seen=seen, now=now)
         if not brought or home.is_told or is_muted(home.calm, now=now):
             continue
         key = (home.zone, home.calm.night_from, home.calm.night_until)
@@ -139,41 +119,9 @@ def verdict(
     return Verdict(How.SILENT if is_silent else How.NOW, brought, is_silent=is_silent)
 
 
-def objection(subject: Subject, wish: Wish, *, is_behind: bool, now: datetime) -> Reason | None:
-    """Why the follow does not bring it; None when it does."""
-    if subject.occasion_kind:
-        if wish.releases not in WANTED_BY[subject.occasion_kind]:
-            return Reason.RELEASES
-        if not wish.leads & subject.lead:
-            return Reason.LEAD
-    elif wish.unwanted_kinds and not kinds.is_wanted(wish.unwanted_kinds, subject.kinds):
-        return Reason.KIND
-    if wish.muted_until is not None and wish.muted_until > now:
-        return Reason.MUTED
-    return Reason.BEHIND if is_behind else None
-
-
-def brought_by(
-    subject: Subject, wishes: Mapping[int, Wish], *, reader_id: int, seen: Watching, now: datetime
-) -> tuple[int, ...]:
-    """The reader's topics that bring it, the strongest first."""
-    return tuple(
-        topic_id
-        for topic_id in subject.topic_ids
-        if (wish := wishes.get(topic_id)) is not None
-        and objection(subject, wish, is_behind=is_behind(subject, wish, reader_id=reader_id, seen=seen), now=now)
-        is None
-    )
-
-
-def is_behind(subject: Subject, wish: Wish, *, reader_id: int, seen: Watching) -> bool:
-    """Whether the follow minds that its reader has not seen what came out before."""
-    return wish.only_caught_up and seen.is_behind(reader_id, wish.topic_id, at=subject.at, before=subject.begins_with)
-
-
 def together(
     subject: Subject,
-    wishes: Mapping[int, Wish],
+    theirs: Wishes,
     brought: tuple[int, ...],
     *,
     reader_id: int,
@@ -184,9 +132,9 @@ def together(
     parts = [(subject, brought[0])]
     keys = {subject.key}
     for other in reversed(subject.earlier):
-        theirs = brought_by(other, wishes, reader_id=reader_id, seen=seen, now=now)
-        if theirs and other.key not in keys:
-            parts.append((other, theirs[0]))
+        brought_then = wishes.brought_by(other, theirs, reader_id=reader_id, seen=seen, now=now)
+        if brought_then and other.key not in keys:
+            parts.append((other, brought_then[0]))
             keys.add(other.key)
     return tuple(parts)
 
@@ -196,25 +144,6 @@ def is_muted(calm: Calm, *, now: datetime) -> bool:
 
 
 # --- what is read
-
-
-def wishes_of(subject: Subject, reader_ids: Collection[int]) -> dict[int, dict[int, Wish]]:
-    """By reader and topic, of this and what came before it; one query."""
-    topic_ids = set(subject.topic_ids).union(*(other.topic_ids for other in subject.earlier))
-    rows = Follow.objects.filter(reader_id__in=reader_ids, topic_id__in=topic_ids)
-    found: dict[int, dict[int, Wish]] = defaultdict(dict)
-    for reader_id, *fields in rows.values_list("reader_id", *Wish._fields):
-        found[reader_id][fields[0]] = Wish(*fields)
-    return found
-
-
-def _watching(subject: Subject, wishes: Mapping[int, Mapping[int, Wish]]) -> Watching:
-    asking = {
-        reader_id: [wish.topic_id for wish in theirs.values() if wish.only_caught_up]
-        for reader_id, theirs in wishes.items()
-    }
-    series_ids = {topic_id for topic_ids in asking.values() for topic_id in topic_ids}
-    return watching.of([reader_id for reader_id, topic_ids in asking.items() if topic_ids], series_ids)
 
 
 def homes_of(subject: Subject, reader_ids: Sequence[int], *, channel: str, now: datetime) -> dict[int, Home]:
@@ -248,8 +177,12 @@ def homes_of(subject: Subject, reader_ids: Sequence[int], *, channel: str, now: 
 
 def next_digest(reader: Reader, rhythm: str, *, now: datetime) -> datetime:
     """The next time after now that a daily or weekly digest is due for the reader; one query."""
-    calm = Calm.objects.filter(reader=reader).first() or Calm()
-    return hours.next_digest(calm, rhythm, where=hours.zone(reader.time_zone), now=now)
+    return hours.next_digest(of(reader), rhythm, where=hours.zone(reader.time_zone), now=now)
+
+
+def of(reader: Reader) -> Calm:
+    """The reader's row, or what goes without saying; one query."""
+    return Calm.objects.filter(reader=reader).first() or Calm(reader=reader)
 
 
 # --- what is written
@@ -317,3 +250,18 @@ def _reaches_back(row: Destination, subject: Subject, *, until: datetime | None,
     row.sent_up_to = min(row.sent_up_to, before) if subject.position is not None else row.sent_up_to
     row.held_since = min(row.held_since or subject.at, subject.at)
     return was != (row.sent_up_to, row.held_since)
+
+
+def rearrange(reader: Reader, *, now: datetime) -> None:
+    """After the reader chose other hours: what is held comes when the new night ends, digests at their new hour."""
+    calm, where = of(reader), hours.zone(reader.time_zone)
+    night_end = hours.night_end(calm, where=where, now=now) if calm.night == Calm.Night.HOLD else None
+    with transaction.atomic():
+        # One that a worker has is arranged anew when that is done with it.
+        rows = Destination.objects.select_for_update().filter(reader=reader, next_at__isnull=False, claim="")
+        for row in rows.order_by("pk"):
+            if row.rhythm == Destination.Rhythm.AT_ONCE:
+                row.next_at = night_end or now
+            else:
+                row.next_at = hours.next_digest(calm, row.rhythm, where=where, now=now)
+            row.save(update_fields=["next_at"])
