@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 BERLIN = ZoneInfo("Europe/Berlin")
 # Programme guides count the night to the evening before it.
 BROADCAST_DAY_STARTS = time(5)
+ONE_DAY = timedelta(days=1)
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
-def local(value: datetime) -> datetime:
-    return value.astimezone(BERLIN)
+def local(value: datetime, *, zone: ZoneInfo = BERLIN) -> datetime:
+    return value.astimezone(zone)
 
 
 def iso(value: datetime) -> str:
@@ -36,10 +37,10 @@ def time_of_day(value: datetime) -> str:
     return dateformat.format(local(value), f"H:i{NARROW_SPACE}\\U\\h\\r" if is_german() else "H:i")
 
 
-def moment(value: datetime) -> str:
+def moment(value: datetime, *, zone: ZoneInfo = BERLIN) -> str:
     """Fr., 23. Januar 2026, 15:57 Uhr · Fri, 23 January 2026, 15:57"""
     pattern = f"D., j. F Y, H:i{NARROW_SPACE}\\U\\h\\r" if is_german() else "D, j F Y, H:i"
-    return dateformat.format(local(value), pattern)
+    return dateformat.format(local(value, zone=zone), pattern)
 
 
 def long_day(value: date) -> str:

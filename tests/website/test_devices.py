@@ -8,6 +8,7 @@ from django.test import Client
 
 from staffellauf.alerts.models import Subscription
 from staffellauf.jobs.models import Job
+from staffellauf.readers.models import Reader
 from staffellauf.website.middleware import DEVICE_COOKIE
 from tests import make
 
@@ -35,7 +36,7 @@ def phone(client: Client) -> Client:
 def test_a_browser_registers_and_is_listed(phone: Client):
     answer = phone.post(ADDRESS, json.dumps(subscription()), content_type="application/json")
 
-    assert answer.status_code == 204
+    assert answer.json()["state"] == "on"
     assert Subscription.objects.get().endpoint == ENDPOINT
     assert 'class="devices"' in phone.get("/mein/benachrichtigungen/").content.decode()
 
@@ -60,10 +61,93 @@ def test_a_device_is_switched_off_by_its_owner_only(phone: Client):
     assert Subscription.objects.exists()
 
     assert phone.post(ADDRESS, {"_method": "delete", "geraet": device.pk}).status_code == 303
+    assert not Subscription.objects.active().exists()
+
+
+def test_a_device_switched_off_elsewhere_does_not_come_back_by_itself(phone: Client):
+    sent = subscription()
+    phone.post(ADDRESS, json.dumps(sent), content_type="application/json")
+    phone.post(ADDRESS, {"_method": "delete", "geraet": Subscription.objects.get().pk})
+
+    visit = phone.post(ADDRESS, json.dumps(sent | {"visit": True}), content_type="application/json")
+
+    assert visit.json() == {"state": "off"}
+    assert not Subscription.objects.active().exists()
+
+
+def test_a_device_switched_off_elsewhere_comes_back_by_a_tap(phone: Client):
+    sent = json.dumps(subscription())
+    phone.post(ADDRESS, sent, content_type="application/json")
+    phone.post(ADDRESS, {"_method": "delete", "geraet": Subscription.objects.get().pk})
+
+    assert phone.post(ADDRESS, sent, content_type="application/json").json()["state"] == "on"
+    assert Subscription.objects.active().count() == 1
+
+
+def test_a_subscription_that_the_server_lost_is_back_after_a_visit(phone: Client):
+    sent = subscription()
+    phone.post(ADDRESS, json.dumps(sent), content_type="application/json")
+    Subscription.objects.update(gone_at=make.EVENING)
+
+    phone.post(ADDRESS, json.dumps(sent | {"visit": True}), content_type="application/json")
+
+    assert Subscription.objects.active().count() == 1
+
+
+def test_a_new_address_takes_the_place_of_the_old_one(phone: Client):
+    phone.post(ADDRESS, json.dumps(subscription()), content_type="application/json")
+    sent = subscription(ENDPOINT + "-new") | {"replaces": ENDPOINT}
+
+    phone.post(ADDRESS, json.dumps(sent), content_type="application/json")
+
+    assert [row.endpoint for row in Subscription.objects.all()] == [ENDPOINT + "-new"]
+
+
+def test_the_answer_names_the_key_to_subscribe_with(phone: Client):
+    key = phone.get("/mein/benachrichtigungen/schluessel/").json()["key"]
+    sent = subscription() | {"server_key": key}
+
+    answer = phone.post(ADDRESS, json.dumps(sent), content_type="application/json").json()
+
+    assert answer["key"] == key
+    assert answer["groups"] is True
+
+
+@pytest.mark.parametrize("key", ["B" * 87, "\0", "ü", "x" * 5000])
+def test_a_subscription_with_a_key_that_is_not_ours_has_to_be_made_anew(phone: Client, key: str):
+    sent = subscription() | {"server_key": key}
+
+    answer = phone.post(ADDRESS, json.dumps(sent), content_type="application/json")
+
+    assert answer.status_code == 409
+    assert answer.json()["key"] == phone.get("/mein/benachrichtigungen/schluessel/").json()["key"]
     assert not Subscription.objects.exists()
 
 
-BROKEN = ["", "[]", "null", "{}", '{"endpoint": 1, "keys": {}}', '{"endpoint": "x", "keys": []}', '{"endpoint": "x"}']
+def test_the_browsers_time_zone_is_the_readers_until_it_chooses(phone: Client):
+    for zone, kept in [
+        ("Asia/Tokyo", "Asia/Tokyo"),
+        ("Mars/Olympus", "Asia/Tokyo"),
+        ("../../etc/passwd", "Asia/Tokyo"),
+    ]:
+        answer = phone.post(
+            ADDRESS, json.dumps(subscription() | {"time_zone": zone}), content_type="application/json"
+        )  # fmt: skip
+
+        assert answer.status_code == 200
+        assert Reader.objects.get().time_zone == kept
+
+
+BROKEN = [
+    '{"endpoint": "x", "server_key": {}}',
+    "",
+    "[]",
+    "null",
+    "{}",
+    '{"endpoint": 1, "keys": {}}',
+    '{"endpoint": "x", "keys": []}',
+    '{"endpoint": "x"}',
+]
 
 
 @pytest.mark.parametrize("body", [*BROKEN, "{" * 9000])

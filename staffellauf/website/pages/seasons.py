@@ -12,8 +12,9 @@ from staffellauf.catalogue import attribution, calendar, cast, guide
 from staffellauf.catalogue.models import DataSource, Episode, Release, Season, Series, Showing
 from staffellauf.common import dates
 from staffellauf.website import structured
-from staffellauf.website.pages import casting, words
+from staffellauf.website.pages import casting, progress, words
 from staffellauf.website.pages.bell import Bell
+from staffellauf.website.pages.progress import Seen
 from staffellauf.website.pages.topics import bell
 
 # Rows of episodes on one page, about 30 KB.
@@ -34,6 +35,9 @@ class EpisodeLine:
     address: str
     aired_on: date | None
     german_on: date | None
+    code: str
+    """2x05: up to where a reader may have seen; empty for what has no place in the order."""
+    is_seen: bool
 
     @classmethod
     def of(cls, episode: Episode, *, season: Season, series: Series, stem: str) -> Self:
@@ -47,7 +51,19 @@ class EpisodeLine:
             address=f"{stem}{words.episode_code(season, episode)}/",
             aired_on=episode.aired_on,
             german_on=getattr(episode, "german_on", None),
+            code=words.episode_code(season, episode) if is_counted(season, episode) else "",
+            is_seen=is_seen(series, season, episode),
         )
+
+
+def is_counted(season: Season, episode: Episode) -> bool:
+    """Specials come in between, somewhere."""
+    return season.number > 0 and episode.number is not None and episode.kind == Episode.Kind.REGULAR
+
+
+def is_seen(series: Series, season: Season, episode: Episode) -> bool:
+    """By the reader for whom `topics.find` found the series."""
+    return is_counted(season, episode) and (season.number, episode.number) <= progress.place_of(series)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +124,7 @@ class GuidePage:
     seasons: list[SeasonBlock]
     has_all: bool
     sources: list[DataSource]
+    seen: Seen
 
     @classmethod
     def load(cls, series: Series) -> Self:
@@ -122,7 +139,7 @@ class GuidePage:
         episodes = list(guide.in_order(guide.with_german_day(wanted))[:EPISODES_PER_PAGE])
         found = blocks(series, seasons, episodes=episodes)
         rows = [series, *seasons, *episodes]
-        return cls(series, bell(series), found, has_all, attribution.named_sources(rows))
+        return cls(series, bell(series), found, has_all, attribution.named_sources(rows), Seen.of(series))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +155,7 @@ class SeasonPage:
     page_count: int
     sources: list[DataSource]
     data: dict[str, Any]
+    seen: Seen
 
     @classmethod
     def load(cls, series: Series, season: Season, *, page: int) -> Self:
@@ -162,6 +180,7 @@ class SeasonPage:
             page_count=last,
             sources=attribution.named_sources([series, season, *episodes, *releases]),
             data=structured.tv_season(series, season, address=words.season_address(series, season), count=count),
+            seen=Seen.of(series),
         )
 
     @property
@@ -230,6 +249,10 @@ class EpisodePage:
     after: EpisodeLine | None
     sources: list[DataSource]
     data: dict[str, Any]
+    seen: Seen
+    code: str
+    """2x05; empty for a special."""
+    is_seen: bool
 
     @classmethod
     def load(cls, series: Series, episode: Episode) -> Self:
@@ -263,6 +286,9 @@ class EpisodePage:
             data=structured.tv_episode(
                 series, episode, address=words.episode_address(series, season, episode), season=season
             ),
+            seen=Seen.of(series),
+            code=words.episode_code(season, episode) if is_counted(season, episode) else "",
+            is_seen=is_seen(series, season, episode),
         )
 
 

@@ -31,6 +31,7 @@ from staffellauf.website.pages import cards, casting, events, topics, words
 from staffellauf.website.pages.bell import Bell
 from staffellauf.website.pages.events import Agenda
 from staffellauf.website.pages.facts import Reported
+from staffellauf.website.pages.progress import Seen
 from staffellauf.website.pages.seasons import SeasonBlock, blocks
 
 JOBS_SHOWN = 5
@@ -107,6 +108,7 @@ class SeriesPage:
     franchises: list[Topic]
     sources: list[DataSource]
     data: dict[str, Any]
+    seen: Seen
 
     @classmethod
     def load(cls, series: Series) -> Self:
@@ -153,6 +155,7 @@ class SeriesPage:
             franchises=[topic for topic in belongs if topic.kind == TopicKind.FRANCHISE],
             sources=sources,
             data=structured.tv_series(series, roles=roles, seasons=len(seasons)),
+            seen=Seen.of(series),
         )
 
     @property

@@ -22,7 +22,7 @@ from staffellauf.catalogue.models import (
 from staffellauf.common.prepared import Prepared, Slot
 from staffellauf.newsroom.models import Article
 from staffellauf.readers.models import Reader
-from staffellauf.website.pages import cards, words
+from staffellauf.website.pages import cards, progress, words
 from staffellauf.website.pages.bell import Bell, is_following
 
 NEWS = 6
@@ -36,7 +36,7 @@ MODELS: dict[str, type[Topic]] = {
 
 def find(kind: str, slug: str, *, reader: Reader | None = None) -> Topic | None:
     """The topic as its own model, by the slug it has, once had or gave up to another (then its `slug` differs), with
-    `is_followed`; a series with what `of_series` says."""
+    `is_followed`; a series with what `of_series` and `progress.of_reader` say."""
     by_slug, reader_id = _by_slug(kind, words.language()), reader.pk if reader else None
     found = by_slug.read(slug=slug, reader=reader_id)
     if not found and (moved := catalogue.topic_by_slug(kind, slug)):
@@ -48,7 +48,7 @@ def find(kind: str, slug: str, *, reader: Reader | None = None) -> Topic | None:
 def _by_slug(kind: str, language: str) -> Prepared[Topic]:
     topics = MODELS[kind].objects.annotate(is_followed=is_following(Slot("reader")))
     if kind == TopicKind.SERIES:
-        topics = topics.annotate(**of_series(language))
+        topics = topics.annotate(**of_series(language), **progress.of_reader(Slot("reader")))
     return Prepared(lambda: topics.filter(kind=kind, slug=Slot("slug", CharField())))
 
 

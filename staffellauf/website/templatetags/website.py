@@ -19,6 +19,7 @@ from staffellauf.website.pages import words
 
 register = template.Library()
 SITE_HUE = 258
+CHANNEL_ICONS = {"mail": "mail", "unifiedpush": "smartphone", "apprise": "message-circle", "webhook": "link"}
 
 
 @register.simple_tag
@@ -216,3 +217,14 @@ def place_of(episode: Episode) -> str:
 @register.filter
 def address_in(episode: Episode, series: Series) -> str:
     return words.episode_address(series, episode.season, episode)
+
+
+@register.filter
+def alerts_address(topic: Topic) -> str:
+    """Where a reader chooses what following the topic tells."""
+    return paths.of(f"{topic.kind}-alerts", topic.slug)
+
+
+@register.filter
+def channel_icon(channel: str) -> str:
+    return CHANNEL_ICONS.get(channel, "bell")

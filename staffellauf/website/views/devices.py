@@ -1,27 +1,32 @@
 """Notifications on this device: the browser's push subscription comes and goes here."""
 
 import json
+from dataclasses import dataclass
+from typing import Self
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from staffellauf.alerts import actions as alerts
+from staffellauf.alerts import preferences
 from staffellauf.common import origin
+from staffellauf.readers.models import Reader
 from staffellauf.website.middleware import PageRequest
 from staffellauf.website.pages import devices as pages
 from staffellauf.website.pages import listing
 
-# An endpoint of at most 2,048 characters and two short keys.
+# Two endpoints of at most 2,048 characters and short keys.
 MAX_BODY = 8192
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 @require_safe
 def show(request: PageRequest) -> HttpResponse:
-    page = pages.DevicesPage.load(request.reader)
+    page = pages.DevicesPage.load(request.reader, now=timezone.now())
     return render(request, "website/devices.html", {"page": page, "is_tested": "probe" in request.GET})
 
 
@@ -43,15 +48,31 @@ def change(request: PageRequest) -> HttpResponse:
         response.status_code = 303
         return response
     try:
-        endpoint, p256dh, auth = subscription_of(request)
+        sent = Sent.read(request)
         if request.method == "DELETE":
-            alerts.unsubscribe(request.reader, endpoint)
+            alerts.unsubscribe(request.reader, sent.endpoint)
             return HttpResponse(status=204)
-        agent = request.headers.get("User-Agent", "")
-        alerts.subscribe(request.reader, endpoint, p256dh=p256dh, auth=auth, user_agent=agent)
+        return store(request, request.reader, sent)
+    except alerts.SwitchedOff:
+        return JsonResponse({"state": "off"})
+    except alerts.UnknownServerKey as error:
+        return JsonResponse({"reason": str(error), "key": alerts.application_server_key()}, status=409)
     except (alerts.InvalidSubscription, pages.NotASubscription) as error:
         return refused(str(error), status=422)
-    return HttpResponse(status=204)
+
+
+def store(request: PageRequest, reader: Reader, sent: "Sent") -> HttpResponse:
+    """The answer names our present key: a browser that subscribed with an older one comes back with a new address."""
+    alerts.subscribe(
+        reader, sent.endpoint, p256dh=sent.p256dh, auth=sent.auth, user_agent=request.headers.get("User-Agent", ""),
+        server_key=sent.server_key, is_visit=sent.is_visit,
+    )  # fmt: skip
+    if sent.replaces and sent.replaces != sent.endpoint:
+        alerts.unsubscribe(reader, sent.replaces)
+    if sent.time_zone:
+        preferences.note_time_zone(reader, sent.time_zone)
+    groups = preferences.calm_of(reader).groups
+    return JsonResponse({"state": "on", "key": alerts.application_server_key(), "groups": groups})
 
 
 @origin.same_origin
@@ -65,20 +86,37 @@ def test(request: PageRequest) -> HttpResponse:
     return response
 
 
-def subscription_of(request: PageRequest) -> tuple[str, str, str]:
-    """Endpoint and keys as `PushSubscription.toJSON` has them; empty keys where it sends none."""
-    # Its body was read as a form already.
-    if request.content_type == "multipart/form-data":
-        raise pages.NotASubscription(_("This is not a push subscription."))
-    try:
-        sent = json.loads(request.body[: MAX_BODY + 1])
-        endpoint, keys = sent["endpoint"], sent.get("keys") or {}
-        values = endpoint, keys.get("p256dh", ""), keys.get("auth", "")
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise pages.NotASubscription(_("This is not a push subscription.")) from error
-    if not all(isinstance(value, str) for value in values):
-        raise pages.NotASubscription(_("This is not a push subscription."))
-    return values
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A subscription as `PushSubscription.toJSON` has it, and what our script adds; empty where it sends nothing."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+    server_key: str
+    """The one of our keys that it was made with."""
+    replaces: str
+    """The endpoint that the same browser had before."""
+    time_zone: str
+    is_visit: bool
+    """Sent by itself: nobody tapped."""
+
+    @classmethod
+    def read(cls, request: PageRequest) -> Self:
+        """Raises NotASubscription."""
+        # Its body was read as a form already.
+        if request.content_type == "multipart/form-data":
+            raise pages.NotASubscription(_("This is not a push subscription."))
+        try:
+            sent = json.loads(request.body[: MAX_BODY + 1])
+            keys = sent.get("keys") or {}
+            added = [sent.get(name) or "" for name in ("server_key", "replaces", "time_zone")]
+            values = [sent["endpoint"], keys.get("p256dh", ""), keys.get("auth", ""), *added]
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise pages.NotASubscription(_("This is not a push subscription.")) from error
+        if not all(isinstance(value, str) for value in values):
+            raise pages.NotASubscription(_("This is not a push subscription."))
+        return cls(*values, is_visit=sent.get("visit") is True)
 
 
 def refused(reason: str, *, status: int) -> HttpResponse:

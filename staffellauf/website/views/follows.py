@@ -13,6 +13,7 @@ from staffellauf.catalogue.models import Topic, TopicKind
 from staffellauf.common import origin
 from staffellauf.readers import actions as readers
 from staffellauf.website.middleware import DEVICE_COOKIE, PageRequest
+from staffellauf.website.pages import follows as pages
 from staffellauf.website.pages.bell import Bell
 from staffellauf.website.views import episodes
 
@@ -41,7 +42,7 @@ def follow(request: PageRequest, topic: Topic) -> HttpResponse:
     if reader is None:
         reader, secret = readers.new_device()
     try:
-        readers.follow(reader, topic)
+        pages.begin_again(reader, topic, request.POST.get("vorher", ""))
         response = answer(request, Bell(topic, is_following=True, was_tapped=True))
     except readers.TooManyFollows:
         response = answer(request, Bell(topic, is_following=False, is_full=True))
@@ -54,26 +55,31 @@ def follow(request: PageRequest, topic: Topic) -> HttpResponse:
 
 
 def unfollow(request: PageRequest, topic: Topic) -> HttpResponse:
+    before = ""
     if request.reader:
+        before = pages.change_of(request.reader.follows.filter(topic_id=topic.pk).first())
         readers.unfollow(request.reader, topic)
-    return answer(request, Bell(topic, is_following=False, was_tapped=True))
+    return answer(request, Bell(topic, is_following=False, was_tapped=True), before=before)
 
 
-def answer(request: PageRequest, bell: Bell) -> HttpResponse:
+def answer(request: PageRequest, bell: Bell, *, before: str = "") -> HttpResponse:
     """The bell alone for the page's script, else back to the page the form stood on."""
     if request.headers.get("X-Fragment"):
         return render(request, "website/parts/bell.html", {"bell": bell, "size": request.headers["X-Fragment"]})
     back = request.POST.get("zurueck", "")
     if not origin.is_own_path(back):
         back = bell.topic.get_absolute_url()
-    response = redirect(told(back.partition("?")[0], bell))
+    response = redirect(told(back.partition("?")[0], bell, before=before))
     response.status_code = 303
     return response
 
 
-def told(path: str, bell: Bell) -> str:
-    """The address at which the bell says what happened to it, as it does with script."""
+def told(path: str, bell: Bell, *, before: str) -> str:
+    """The address at which the bell says what happened to it, as it does with script; in the list of what one follows
+    also how to follow it again as before."""
     word = "voll" if bell.is_full else "gefolgt" if bell.is_following else "beendet"
     # On the topic's own page the bell is in sight; the list of what one follows no longer has it.
-    is_in_sight = path == bell.topic.get_absolute_url() or path.endswith("/mein/serien/")
+    if path.endswith("/mein/serien/"):
+        return f"{path}?{word}={bell.topic.pk}" + (f"&vorher={before}" if before else "")
+    is_in_sight = path == bell.topic.get_absolute_url()
     return f"{path}?{word}={bell.topic.pk}" + ("" if is_in_sight else f"#glocke-{bell.topic.pk}")
