@@ -18,6 +18,7 @@ from staffellauf.catalogue.models import (
     Franchise,
     Organisation,
     Person,
+    Release,
     Role,
     Season,
     Series,
@@ -26,7 +27,7 @@ from staffellauf.catalogue.models import (
     Work,
 )
 from staffellauf.comments.models import Comment
-from staffellauf.common import dates, text
+from staffellauf.common import dates, text, vague
 from staffellauf.newsroom.models import Article, Author, Source, Subject
 from staffellauf.readers import actions as readers
 from staffellauf.readers.models import Follow, Reader
@@ -91,6 +92,32 @@ def showing(
         ends_at=at + timedelta(minutes=minutes),
         broadcast_day=dates.broadcast_day(at),
         **values,
+    )
+
+
+def release(
+    of: Series | Season | Episode,
+    when: str,
+    /,
+    *,
+    on: Organisation | None = None,
+    kind: str = Release.Kind.GERMAN_STREAM,
+    **fields: object,
+) -> Release:
+    """When it comes out, in words: "23.1.2026", "23.1.2026 20:15", "Herbst 2026"."""
+    known = vague.parse(when)
+    season = of.season if isinstance(of, Episode) else of if isinstance(of, Season) else None
+    return Release.objects.create(
+        series=season.series if season else of,
+        season=season,
+        episode=of if isinstance(of, Episode) else None,
+        organisation=on,
+        kind=kind,
+        precision=known.precision,
+        first_on=known.first,
+        last_on=known.last,
+        starts_at=known.at,
+        **fields,
     )
 
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from staffellauf.catalogue.models import Release, Topic
+from staffellauf.catalogue.models import Release, Series, Topic
 from staffellauf.newsroom.models import Publication
 from staffellauf.readers.models import Follow, Reader
 
@@ -186,6 +186,8 @@ class SecretLink(models.Model):
     filters = models.JSONField(default=dict, blank=True, help_text="What it holds; see the channel of its kind.")
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_on = models.DateField(null=True, blank=True)
+    digest = models.CharField(max_length=64, blank=True, default="", help_text="Of what was fetched last.")
+    changed_at = models.DateTimeField(null=True, blank=True, help_text="When that became so.")
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.reader_id}"
@@ -195,6 +197,8 @@ class CalendarEntry(models.Model):
     """What calendars were told of one date last, so that a change is told as one (RFC 5545 section 3.8.7.4)."""
 
     uid = models.CharField(max_length=120, primary_key=True)
+    series = models.ForeignKey(Series, models.CASCADE, related_name="+")
+    last_on = models.DateField(db_index=True, help_text="The last day that it may be on.")
     sequence = models.PositiveIntegerField(default=0)
     digest = models.CharField(max_length=64, help_text="Of what was told, SHA-256, hexadecimal.")
     told = models.JSONField(default=dict, help_text="What was told, to take it back when the date is gone.")
