@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from staffellauf.alerts import wording
+from staffellauf.alerts import releases, wording
 from staffellauf.alerts.messages import Form, Item, Message
 from staffellauf.alerts.models import Occasion, Relay
 from staffellauf.catalogue.models import Release, Topic
@@ -56,11 +56,11 @@ def items(subject: "Subject", topic_ids: Collection[int], *, language: str, now:
     if relay is None:
         return {}
     if relay.occasion:
-        releases = releases_of(relay.occasion)
-        if not releases:
+        found = releases.of(relay.occasion)
+        if not found:
             return {}
         return {
-            topic.pk: of_occasion(relay.occasion, topic, language=language, now=now, releases=releases)
+            topic.pk: of_occasion(relay.occasion, topic, language=language, now=now, due=found)
             for topic in topics.values()
         }
     told = told_at([subject.position]).get(subject.position) if subject.position else None
@@ -92,11 +92,6 @@ def told_at(positions: Collection[int]) -> dict[int, Told]:
         )
         for publication in publications
     }
-
-
-def releases_of(occasion: Occasion) -> list[Release]:
-    related = occasion.releases.select_related("series", "season", "episode__season", "organisation")
-    return list(related.order_by("first_on", "starts_at", "pk"))
 
 
 # --- of an article
@@ -160,15 +155,13 @@ def _kicker(article: Article) -> str:
 # --- of releases that are due
 
 
-def of_occasion(
-    occasion: Occasion, topic: Topic, *, language: str, now: datetime, releases: Sequence[Release] = ()
-) -> Item:
+def of_occasion(occasion: Occasion, topic: Topic, *, language: str, now: datetime, due: Sequence[Release] = ()) -> Item:
     """Many episodes at one moment are one. Its words fit the moment at which it is told, not the one it was made for.
 
-    The occasion has at least one release.
+    The occasion has at least one release; `due` are they, when they are read already.
     """
     with translation.override(language):
-        found = list(releases) or releases_of(occasion)
+        found = due or releases.of(occasion)
         first = found[0]
         return Item(
             key=f"premiere-{occasion.pk}",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from staffellauf.alerts.models import Occasion
+from staffellauf.catalogue import premieres
 from staffellauf.catalogue.models import Organisation, Release, Season, TopicKind
 from staffellauf.common import dates, text
 
@@ -47,7 +48,7 @@ def body(releases: Sequence[Release]) -> str:
 
 def what(kind: str, releases: Sequence[Release]) -> str:
     """Season 2; season 2, episodes 3–5; empty for the whole series."""
-    seasons = {season.pk: season for release in releases if (season := season_of(release))}
+    seasons = {season.pk: season for release in releases if (season := premieres.season_of(release))}
     episodes = [release.episode for release in releases if release.episode]
     if kind != Occasion.Kind.EPISODES or not episodes:
         return season_name(*seasons.values()) if len(seasons) == 1 else ""
@@ -65,10 +66,6 @@ def episode_numbers(numbers: Sequence[int], releases: Sequence[Release]) -> str:
     if count == len(numbers) and numbers[-1] - numbers[0] == count - 1:
         return _("episodes %(first)s–%(last)s") % {"first": numbers[0], "last": numbers[-1]}
     return ngettext("%(count)s episode", "%(count)s episodes", count) % {"count": count}
-
-
-def season_of(release: Release) -> Season | None:
-    return release.season or (release.episode.season if release.episode else None)
 
 
 def season_name(season: Season) -> str:

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from staffellauf.alerts import telling
+from staffellauf.alerts import releases, telling
 from staffellauf.alerts.messages import Form
 from staffellauf.alerts.models import Occasion
 from staffellauf.catalogue.models import Organisation, Release, Series
@@ -35,13 +35,12 @@ def occasion(
         "precision": "minute" if at else "day", "starts_at": at,
     }  # fmt: skip
     chosen = [of.episodes.get(number=number) for number in numbers]
-    releases = [
+    made_of = [
         Release.objects.create(season=None if chosen else of, episode=each, **values) for each in chosen or [None]
     ]
-    made = Occasion.objects.create(
-        topic_id=series.pk, kind=kind, lead=Follow.Lead.AT, due_at=at or NOW, key=f"{series.pk}-{season}-{kind}"
-    )
-    made.releases.set(releases)
+    key = releases.Key(series.pk, "out", Follow.Lead.AT, str(where.pk if where else 0), releases.when(made_of[0]))
+    made = Occasion.objects.create(topic_id=series.pk, kind=kind, lead=Follow.Lead.AT, due_at=at or NOW, key=str(key))
+    made.releases.set(made_of)
     return made
 
 

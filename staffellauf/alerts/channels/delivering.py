@@ -6,9 +6,11 @@ therefore runs in a thread and never touches the database.
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from itertools import chain
 
 from django.conf import settings
 from django.db.models import F
@@ -18,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from staffellauf.alerts import addresses, channels
 from staffellauf.alerts.channels import Kind, Outcome
+from staffellauf.alerts.channels.mail import channel as mail
 from staffellauf.alerts.messages import Form, Item, Message
 from staffellauf.alerts.models import Destination
 
@@ -36,6 +39,10 @@ WAIT_MOST_S = 6 * 3600.0
 # What a column of failures holds; nobody counts further.
 FAILURES_MOST = 10_000
 
+# Channels of which many messages go over one connection.
+TOGETHER = {mail.NAME}
+
+Told = tuple[Destination, Message]
 Results = list[tuple[Destination, Outcome]]
 
 
@@ -49,12 +56,45 @@ def deliver(
     told = [(row, message) for row in destinations if (message := message_for(row)) is not None]
     if not told:
         return []
-    with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(told)), thread_name_prefix="telling") as pool:
-        outcomes = list(pool.map(lambda pair: tell(*pair), told))
-    results = [(row, outcome) for (row, _message), outcome in zip(told, outcomes, strict=True)]
+    parts = list(_parts(told))
+    with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(parts)), thread_name_prefix="telling") as pool:
+        outcomes = chain.from_iterable(pool.map(tell_all, parts))
+    results = [(row, outcome) for (row, _message), outcome in zip(chain.from_iterable(parts), outcomes, strict=True)]
     for row, outcome in results:
         note(row, outcome, now=now)
     return results
+
+
+def _parts(told: Sequence[Told]) -> Iterator[list[Told]]:
+    """What goes over one connection, where a channel has such a thing, together; everything else alone."""
+    by_connection: dict[str, list[Told]] = defaultdict(list)
+    for row, message in told:
+        if row.channel in TOGETHER:
+            by_connection[row.channel].append((row, message))
+        else:
+            yield [(row, message)]
+    yield from by_connection.values()
+
+
+def tell_all(told: Sequence[Told]) -> list[Outcome]:
+    """An outcome for each, in their order; of one channel when they are several."""
+    if len(told) == 1:
+        return [tell(*told[0])]
+    outcomes: dict[int, Outcome] = {}
+    readable: list[tuple[Destination, str, Message]] = []
+    for row, message in told:
+        try:
+            readable.append((row, addresses.of(row), message))
+        except addresses.Unreadable:
+            outcomes[row.pk] = tell(row, message)
+    try:
+        sent = mail.send_all(readable)
+    except Exception as error:
+        # One that cannot be written must not take the others along; its text may hold an address.
+        logger.error("mail: %s in a batch of %d", type(error).__name__, len(readable))
+        return [tell(row, message) for row, message in told]
+    outcomes |= {row.pk: outcome for (row, _address, _message), outcome in zip(readable, sent, strict=True)}
+    return [outcomes[row.pk] for row, _message in told]
 
 
 def tell(destination: Destination, message: Message) -> Outcome:
