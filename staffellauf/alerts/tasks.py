@@ -1,57 +1,61 @@
-"""The relay's steps in the background. Each may run twice."""
+"""The relay's steps in the background. Each may run twice.
+
+Web push is sent by a loop of its own (alerts/sending.py); what other channels deliver are jobs.
+"""
+
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django_tasks import task
 
-from staffellauf.alerts import relays
+from staffellauf.alerts import cutting, direct, others, relays, releases
+from staffellauf.alerts.audience import Subject
 from staffellauf.alerts.channels import delivering
-from staffellauf.jobs import actions as jobs
+from staffellauf.alerts.models import Batch
 from staffellauf.jobs import schedule
 
-# The first cut of a new publication goes before everything, so that its first delivery leaves within a second; the
-# cuts after it come when its batches are delivered, so that open batches stay few.
-FIRST_CUT, DELIVERY, NEXT_CUT, RETRY = 30, 10, 0, -10
+DELIVERY = 10
 
 
 def pick_up_publications() -> None:
-    """Called by every worker between two jobs; one query when there is nothing to do."""
+    """Begins what is new; one query when there is nothing."""
     now = timezone.now()
-    has_new, has_due = relays.look(now=now)
-    if has_new:
-        with transaction.atomic():
-            for relay_id in relays.pick_up(now=now):
-                cut.enqueue(relay_id)
-    if has_due:
-        jobs.enqueue_once(deliver_retries, "alerts.retries")
+    if relays.look(now=now)[0]:
+        relays.pick_up(now=now)
 
 
-@task(queue_name="push", priority=FIRST_CUT)
-def cut(relay_id: int) -> None:
+def cut_destinations(lane_id: int, subject: Subject) -> None:
+    """The next batches of another channel's lane, when those before are delivered."""
+    if Batch.objects.filter(lane=lane_id, done_at__isnull=True).count() >= cutting.BATCHES_PER_CUT:
+        return
     with transaction.atomic():
-        batch_ids, has_more = relays.cut(relay_id, now=timezone.now())
-        for batch_id in batch_ids:
-            deliver.enqueue(batch_id)
-        if has_more:
-            cut.using(priority=NEXT_CUT).enqueue(relay_id)
+        for batch in cutting.cut_destinations(lane_id, subject):
+            deliver_to_destinations.enqueue(batch.pk)
 
 
-# A killed worker costs an attempt: no storm of kills uses up so many. One that always fails ends some day all the same.
-@task(queue_name="push", priority=DELIVERY, max_attempts=50)
-def deliver(batch_id: int) -> int:
-    return relays.deliver_batch(batch_id, now=timezone.now())
+@task(queue_name="mail", priority=DELIVERY)
+def deliver_to_destinations(batch_id: int) -> None:
+    if Batch.objects.filter(pk=batch_id, lane__relay__paused_at__isnull=False).exists():
+        soon = timezone.now() + relays.PAUSED_LOOK
+        deliver_to_destinations.using(run_after=soon).enqueue(batch_id)
+        return
+    lane_id = Batch.objects.values_list("lane_id", flat=True).filter(pk=batch_id).first()
+    if later := others.deliver_batch(batch_id, now=timezone.now()):
+        deliver_again.using(run_after=later[1]).enqueue(lane_id, later[0], 1)
 
 
-@task(queue_name="push", priority=RETRY)
-def deliver_retries() -> int:
-    return relays.deliver_retries(now=timezone.now())
+@task(queue_name="mail", priority=DELIVERY)
+def deliver_again(lane_id: int, destination_ids: Sequence[int], attempts: int) -> None:
+    if later := others.deliver_again(lane_id, destination_ids, attempts=attempts, now=timezone.now()):
+        deliver_again.using(run_after=later[1]).enqueue(lane_id, later[0], attempts + 1)
 
 
 @task(queue_name="push", priority=DELIVERY, max_attempts=1)
 def send_test(reader_id: int) -> int:
     with translation.override(settings.LANGUAGE_CODE):
-        return relays.send_trial(reader_id, navigate=f"{settings.PUBLIC_URL}/mein/feed/", now=timezone.now())
+        return direct.send_trial(reader_id, navigate=f"{settings.PUBLIC_URL}/mein/feed/", now=timezone.now())
 
 
 @task(queue_name="mail", priority=DELIVERY, max_attempts=1)
@@ -63,3 +67,9 @@ def try_out(destination_id: int) -> None:
 @task(priority=-50)
 def prune() -> None:
     relays.prune(now=timezone.now())
+
+
+@schedule.every(minutes=1)
+@task(priority=DELIVERY)
+def look_at_releases() -> int:
+    return releases.begin_due(now=timezone.now())

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, task_backends
 
-from staffellauf.jobs import actions, heartbeat, leases, run, schedule
+from staffellauf.jobs import actions, companions, heartbeat, leases, run, schedule
 from staffellauf.jobs.backend import LeaseBackend
 from staffellauf.jobs.models import Job
 
@@ -63,7 +63,7 @@ class Worker:
         schedule.load()
         logger.info("Worker %s: %s", self.name, ", ".join(self.queues))
         outage_s = 0.0
-        with self._alive():
+        with self._alive(), self._accompanied():
             while not self.stopping.is_set():
                 try:
                     ran = self.turn()
@@ -80,9 +80,12 @@ class Worker:
     def drain(self) -> int:
         """Run everything that is due, and what that leads to, then return how many jobs ran."""
         ran = 0
-        with self._alive():
+        with self._alive(), self._inline() as beside:
             while not self.stopping.is_set():
                 self.polled_at = self.reaped_at = float("-inf")
+                for companion in beside:
+                    while not self.stopping.is_set() and companion.turn():
+                        pass
                 now_ran = self.turn()
                 ran += now_ran
                 # Pollers may have enqueued something in the turn that ran nothing.
@@ -136,6 +139,27 @@ class Worker:
                 actions.sign_off(self.name)
             except (DatabaseError, InterfaceError) as error:
                 logger.warning("Could not sign off: %s", str(error).strip())
+
+    @contextlib.contextmanager
+    def _accompanied(self) -> Iterator[None]:
+        beside = [companions.Beside(factory, self.stopping) for factory in companions.factories(self.queues)]
+        for companion in beside:
+            companion.start()
+        try:
+            yield
+        finally:
+            self.stopping.set()
+            for companion in beside:
+                companion.join()
+
+    @contextlib.contextmanager
+    def _inline(self) -> Iterator[list[companions.Companion]]:
+        beside = companions.inline(self.queues)
+        try:
+            yield beside
+        finally:
+            for companion in beside:
+                companion.stop(companions.STOP_S if self.stopping.is_set() else 0)
 
     def _hold(self, token: str | None) -> None:
         if self.heart:

@@ -1,9 +1,10 @@
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from staffellauf.alerts import actions
+from staffellauf.alerts import actions, sending
 from staffellauf.alerts.models import Subscription
 from staffellauf.jobs import worker
 from staffellauf.readers.models import Reader
@@ -21,6 +22,19 @@ def service(tmp_path: Path, settings) -> Iterator[push_service.Service]:
 def drain() -> Callable[[], int]:
     """Does what a worker does, in this process, until nothing is due."""
     return worker.Worker(beats=False).drain
+
+
+@pytest.fixture
+def send_at() -> Callable[[datetime], None]:
+    """Does what a worker's sending loop does at a moment, until nothing is due then."""
+
+    def send(now: datetime) -> None:
+        loop = sending.Loop(clock=lambda: now)
+        while loop.turn():
+            pass
+        assert loop.stop(0)
+
+    return send
 
 
 def register(reader: Reader, device: push_service.Device) -> Subscription:

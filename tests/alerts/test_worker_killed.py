@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from staffellauf.alerts import queries, relays
+from staffellauf.alerts import cutting, queries
 from staffellauf.alerts.models import Relay
 from staffellauf.newsroom.models import Publication
 from tests import make
@@ -76,7 +76,7 @@ def test_nobody_is_missed_when_the_worker_is_killed(database_url, service, tmp_p
     assert killed_at < FOLLOWERS, "killed too late to prove anything"
     assert len(times) == FOLLOWERS
     assert max(times.values()) <= 2
-    assert len(doubles) <= relays.BATCH_SIZE
+    assert len(doubles) <= cutting.BATCH_SIZE
     assert {message.headers["topic"] for message in service.messages()} == {f"meldung{article.pk}"}
     status = queries.relay_status(Publication.objects.get(article=article))
     assert (status.alerts_sent, status.waiting, status.feeds_reached) == (FOLLOWERS, 0, FOLLOWERS)

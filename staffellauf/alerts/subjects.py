@@ -1,0 +1,63 @@
+"""What a worker knows of the relays under way, read anew every second."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from staffellauf.alerts import audience, cutting
+from staffellauf.alerts.audience import Subject
+from staffellauf.alerts.cutting import Public
+from staffellauf.alerts.models import Relay
+from staffellauf.alerts.pushes import Pushes
+
+# An article that is withdrawn goes on being sent for so long at most.
+KNOWN_FOR_S = 1.0
+# Relays under way at the same time are fewer; what is forgotten is read again.
+KEPT = 200
+
+
+@dataclass(slots=True)
+class Known:
+    read_s: float
+    subject: Subject | None
+    pushes: Pushes | None
+
+
+class Subjects:
+    def __init__(self) -> None:
+        self.known: dict[int, Known] = {}
+        self.publics: dict[int, Public] = {}
+        self.expires: dict[int, datetime] = {}
+
+    def of(self, relay_id: int, *, now: datetime, clock_s: float) -> Subject | None:
+        """None when there is nothing to tell any more."""
+        known = self.known.get(relay_id)
+        if known is None or clock_s - known.read_s >= KNOWN_FOR_S:
+            known = self.known[relay_id] = self._read(relay_id, now=now, clock_s=clock_s)
+        return known.subject
+
+    def public(self, relay_id: int) -> Public:
+        """Of a subject that was read."""
+        return self.publics[relay_id]
+
+    def pushes(self, relay_id: int) -> Pushes:
+        """Of a subject that was read."""
+        pushes = self.known[relay_id].pushes
+        assert pushes
+        return pushes
+
+    def _read(self, relay_id: int, *, now: datetime, clock_s: float) -> Known:
+        self._make_room()
+        relay = Relay.objects.select_related("publication", "occasion").filter(pk=relay_id).first()
+        subject = audience.subject_of(relay) if relay else None
+        if relay is None or subject is None:
+            return Known(clock_s, None, None)
+        self.expires[relay_id] = relay.expires_at
+        if relay_id not in self.publics or self.publics[relay_id].subject != subject:
+            self.publics[relay_id] = cutting.public_of(subject)
+        return Known(clock_s, subject, Pushes(subject, ttl=relay.ttl(now), now=now))
+
+    def _make_room(self) -> None:
+        while len(self.known) >= KEPT:
+            oldest = next(iter(self.known))
+            for kept in (self.known, self.publics):
+                kept.pop(oldest, None)
