@@ -69,6 +69,8 @@ def store(request: PageRequest, reader: Reader, sent: "Sent") -> HttpResponse:
     )  # fmt: skip
     if sent.replaces and sent.replaces != sent.endpoint:
         alerts.unsubscribe(reader, sent.replaces)
+    if not sent.is_visit:
+        preferences.choose_language(reader, request.LANGUAGE_CODE)
     if sent.time_zone:
         preferences.note_time_zone(reader, sent.time_zone)
     groups = preferences.calm_of(reader).groups

@@ -1,5 +1,6 @@
 """What programs ask for: health, the files that make the site installable, style and script, robots and sitemap."""
 
+import json
 from datetime import timedelta
 from importlib import metadata
 from posixpath import normpath
@@ -10,7 +11,7 @@ from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.static import serve
@@ -84,11 +85,26 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     shell = [reverse("offline"), *(assets.url(name) for name in assets.NAMES), static("icons/icons.svg")]
     icons = {"%ICON%": static("icons/app-192.png"), "%BADGE%": static("icons/badge-96.png")}
     version = "".join(assets.load(name).digest for name in assets.NAMES)
-    for name, value in ({"%VERSION%": version, "%SHELL%": " ".join(shell)} | icons).items():
+    values = {"%VERSION%": version, "%SHELL%": " ".join(shell), "%TEXTS%": json.dumps(worker_texts())} | icons
+    for name, value in values.items():
         script = script.replace(name, value)
     response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     return response
+
+
+def worker_texts() -> dict[str, dict[str, str]]:
+    """What the service worker says when no message does, by language."""
+    texts = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            texts[language] = {
+                "name": settings.WAGTAIL_SITE_NAME,
+                "news": _("There is news about what you follow."),
+                "group": _("%n pieces of news"),
+                "open": _("Read it"),
+            }
+    return texts
 
 
 @require_safe

@@ -105,14 +105,8 @@ def group(message: Message, *, ttl: timedelta) -> Push:
 
 def trial(navigate: str, *, language: str | None = None) -> Push:
     """What a reader gets who wants to see whether it works."""
+    fields: Fields = {"navigate": navigate, "tag": "probe", "silent": False, "renotify": True}
     with translation.override(language or settings.LANGUAGE_CODE):
-        fields: Fields = {
-            "navigate": navigate,
-            "tag": "probe",
-            "silent": False,
-            "renotify": True,
-            "data": {"id": "probe"},
-        }
         text = _fitted(_("Notifications work"), _("This is how news reaches you here."), last="", fields=fields)
     return Push(text=text, topic="probe", ttl=TRIAL_TTL)
 

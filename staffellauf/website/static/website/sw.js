@@ -5,6 +5,8 @@ const SHELL = "%SHELL%".split(" ");
 const OFFLINE = SHELL[0];
 const PAGES = `pages-${VERSION}`;
 const FILES = `files-${VERSION}`;
+// Outlives every version of this file.
+const ALERTS = "alerts";
 const PAGES_KEPT = 60;
 const PATIENCE_MS = 3000;
 const PRIVATE = /^\/(en\/)?(mein|konto|redaktion|api|-)\//;
@@ -16,7 +18,7 @@ addEventListener("install", (event) => {
 
 addEventListener("activate", (event) => {
   event.waitUntil((async () => {
-    for (const name of await caches.keys()) if (name !== PAGES && name !== FILES) await caches.delete(name);
+    for (const name of await caches.keys()) if (![PAGES, FILES, ALERTS].includes(name)) await caches.delete(name);
     await clients.claim();
   })());
 });
@@ -53,35 +55,141 @@ async function page(request, url) {
   return Promise.race([network, patience]).catch(() => kept ?? caches.match(OFFLINE));
 }
 
+// --- Notifications: Declarative Web Push (alerts/channels/webpush/texts.py), for browsers that leave it to a worker.
+
+const TEXTS = %TEXTS%;
+const FEED = "/mein/feed/";
+const DEVICES = "/mein/benachrichtigungen/geraete/";
+const KEY = "/mein/benachrichtigungen/schluessel/";
+const SEEN_KEPT = 50;
+const GROUP_FROM = 3;
+const NEAR_MS = 10 * 60 * 1000;
+const BODIES = { later: { wann: "stunde" }, unfollow: { _method: "delete" }, undo: {} };
+
+const textsIn = (lang) => TEXTS[lang] ?? TEXTS.de;
+// Our own pages only: an address with another host opens the same path here.
+const ownAddress = (address) => {
+  const { pathname, search, hash } = new URL(URL.canParse(address, location.origin) ? address : FEED, location.origin);
+  return new URL(pathname + search + hash, location.origin).href;
+};
+
+// One at a time, so that two that come together count each other.
+let turn = Promise.resolve();
 addEventListener("push", (event) => {
-  event.waitUntil(show(event.data));
+  const told = turn.then(() => tell(read(event.data))).catch(() => show(read(null)));
+  turn = told.catch(() => {});
+  event.waitUntil(told);
 });
 
-// Declarative Web Push: {"web_push": 8030, "notification": {title, body, navigate, tag, lang}}. Something is always shown:
-// a browser takes the permission away from a site that stays silent.
-async function show(data) {
-  let message = {};
+// Something is always shown: a browser takes the permission away from a site that stays silent.
+function read(pushed) {
   try {
-    message = data.json().notification ?? {};
+    const { title, data, ...rest } = pushed.json().notification;
+    if (title && typeof title === "string") return { ...rest, title, data: { ...data } };
   } catch {
     // Not ours, or empty: the line below still tells that there is something.
   }
-  const { title = "Staffellauf", body = "", navigate = "/mein/feed/", tag, lang = "de", renotify = false } = message;
+  return { title: TEXTS.de.name, body: TEXTS.de.news, navigate: FEED, tag: "etwas", data: {} };
+}
+
+// What was shown once is not shown again, whether it is still there or was closed; a later edition is.
+async function tell(message) {
+  const { id, edition = 1, again = "", replaces = [] } = message.data;
+  const seen = await kept("seen", []);
+  const [, lastEdition = 0, lastAgain = ""] = seen.find(([known]) => known === id) ?? [];
+  if (edition < lastEdition || (edition === lastEdition && again === lastAgain)) return;
+  const onScreen = await registration.getNotifications();
+  for (const one of onScreen) if ((one.data?.tags ?? [one.tag]).every((tag) => replaces.includes(tag))) one.close();
+  await show((await grouped(message, onScreen)) ?? message);
+  const told = id ? [[id, edition, again], ...replaces.map((tag) => [tag, 1, ""])] : [];
+  const isTold = new Set(told.map(([known]) => known));
+  await keep("seen", [...told, ...seen.filter(([known]) => !isTold.has(known))].slice(0, SEEN_KEPT));
+  await badge();
+}
+
+// Three or more within ten minutes become one, unless the reader wants each, or the portal has grouped them already.
+async function grouped({ title, lang, tag, silent, data }, onScreen) {
+  if (!data.article || data.edition > 1 || !(await kept("groups", true))) return null;
+  const near = onScreen.filter((one) => one.data?.told && one.tag !== tag && Date.now() - one.data.told < NEAR_MS);
+  const titles = [title, ...near.flatMap((one) => one.data.titles ?? [one.title])];
+  if (titles.length < GROUP_FROM) return null;
+  for (const one of near) if (one.tag !== "gruppe") one.close();
+  const tags = [tag, ...near.flatMap((one) => one.data.tags ?? [one.tag])];
+  const words = textsIn(lang);
+  return {
+    title: words.group.replace("%n", titles.length), body: titles.join("\n"), lang, silent, tag: "gruppe", navigate: FEED,
+    actions: [{ action: "open", title: words.open }], data: { titles, tags, article: data.article },
+  };
+}
+
+async function show({ title, body, lang, tag, navigate, renotify, silent, actions, data }) {
+  const buttons = (Array.isArray(actions) ? actions : []).filter((one) => typeof one?.action === "string" && one.title);
+  // A tap on the whole opens it, so that this button is the first to go.
+  const shown = buttons.length > (Notification.maxActions ?? 2) ? buttons.filter((one) => one.action !== "open") : buttons;
   await registration.showNotification(title, {
-    body, tag, lang, renotify: Boolean(tag && renotify), icon: "%ICON%", badge: "%BADGE%", data: { navigate },
+    body: String(body ?? ""), lang: String(lang ?? ""), dir: "auto", icon: "%ICON%", badge: "%BADGE%",
+    tag: String(tag ?? ""), renotify: Boolean(tag && renotify), silent: Boolean(silent),
+    actions: shown.slice(0, Notification.maxActions ?? 2).map(({ action, title }) => ({ action, title: String(title) })),
+    timestamp: Date.parse(data.at) || Date.now(),
+    data: {
+      ...data, lang, navigate: ownAddress(navigate ?? FEED), told: data.article ? Date.now() : 0,
+      addresses: Object.fromEntries(buttons.map((one) => [one.action, ownAddress(one.navigate ?? navigate ?? FEED)])),
+    },
   });
 }
 
 addEventListener("notificationclick", (event) => {
-  event.notification.close();
-  event.waitUntil(open(new URL(event.notification.data?.navigate ?? "/", location.origin)));
+  const { notification, action } = event;
+  notification.close();
+  event.waitUntil(act(notification, action).finally(badge));
 });
+addEventListener("notificationclose", (event) => event.waitUntil(badge()));
 
-// Our own pages only: an address with another host opens the same path here.
-async function open({ pathname, search, hash }) {
-  const url = new URL(pathname + search + hash, location.origin);
+// What a button does is said in the same place. When it cannot be done now, its page opens, which does the same.
+async function act({ title, tag, data }, action) {
+  const address = data?.addresses?.[action] ?? data?.navigate ?? ownAddress(FEED);
+  if (!(action in BODIES)) return open(address);
+  try {
+    const headers = { Accept: "application/json" };
+    const answer = await fetch(address, { method: "POST", body: new URLSearchParams(BODIES[action]), headers });
+    const told = await answer.json();
+    if (!told.title) throw new Error(title);
+    const actions = told.undo ? [{ action: "undo", title: told.undo, navigate: address }] : [];
+    await show({ ...told, tag, lang: data.lang, silent: true, navigate: address, actions, data: {} });
+  } catch {
+    await open(address);
+  }
+}
+
+async function open(address) {
   const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
-  const shown = windows.find((client) => client.url === url.href);
-  if (shown) return shown.focus();
-  return clients.openWindow(url.href);
+  const shown = windows.find((client) => client.url === address);
+  return shown ? shown.focus() : clients.openWindow(address);
+}
+
+async function badge() {
+  const shown = await registration.getNotifications();
+  const sum = shown.reduce((total, { data }) => total + ((data?.tags ?? data?.replaces)?.length ?? (data?.id ? 1 : 0)), 0);
+  await (sum ? navigator.setAppBadge?.(sum) : navigator.clearAppBadge?.());
+}
+
+// The browser changed its address: few tell, so that every visit of a page looks as well (push.js).
+addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
+
+async function renew({ oldSubscription, newSubscription }) {
+  const { key } = await (await fetch(KEY)).json();
+  const subscription = newSubscription ?? (await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+  const sent = { ...subscription.toJSON(), replaces: oldSubscription?.endpoint, visit: true };
+  const headers = { "Content-Type": "application/json" };
+  await fetch(DEVICES, { method: "POST", body: JSON.stringify(sent), headers });
+}
+
+// What this device remembers, in a cache because a worker has no shorter place.
+async function kept(name, otherwise) {
+  const answer = await (await caches.open(ALERTS)).match(`/-/${name}`);
+  return answer ? answer.json() : otherwise;
+}
+
+async function keep(name, value) {
+  await (await caches.open(ALERTS)).put(`/-/${name}`, Response.json(value));
 }
