@@ -1,62 +1,483 @@
 """Who is told now, silently, in a group, later, or not at all."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from staffellauf.alerts import audience, calm
-from staffellauf.alerts.calm import How
-from staffellauf.alerts.models import Calm, Destination, Relay
-from staffellauf.newsroom.models import Publication
+from staffellauf.alerts.calm import How, Verdict
+from staffellauf.alerts.models import Calm, Destination
+from staffellauf.catalogue.models import Series
+from staffellauf.newsroom.models import Fact
+from staffellauf.readers import actions as readers
+from staffellauf.readers.kinds import NewsKind
+from staffellauf.readers.models import Follow, Reader
 from tests import make
+from tests.alerts import subjects
+from tests.alerts.subjects import MORNING, NIGHT, NOON
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 1, 24, 11, tzinfo=UTC)
-NIGHT = datetime(2026, 1, 24, 22, 30, tzinfo=UTC)
+MAIL = "mail"
 
 
-def relay_of(article, *, at: datetime = NOON) -> Relay:
-    publication = Publication.objects.filter(article=article).latest("position")
-    Publication.objects.filter(pk=publication.pk).update(created_at=at)
-    publication.refresh_from_db()
-    return Relay.objects.create(publication=publication, started_at=at, expires_at=at + timedelta(days=2))
+@pytest.fixture
+def ballard() -> Series:
+    return make.series("Ballard")
 
 
-def subject_of(article, *, at: datetime = NOON) -> audience.Subject:
-    subject = audience.subject_of(relay_of(article, at=at))
-    assert subject
-    return subject
+@pytest.fixture
+def ada(ballard: Series) -> Reader:
+    return make.reader("ada", follows=[ballard])
 
 
-def test_a_follower_hears_at_once_by_day():
-    ballard = make.series("Ballard")
-    ada = make.reader("ada", follows=[ballard])
-    subject = subject_of(make.article(about=[ballard]))
-
-    verdicts = calm.judge(subject, [ada.pk], channel="webpush", now=NOON)
-
-    assert verdicts[ada.pk].how is How.NOW
-    assert verdicts[ada.pk].topic_ids == (ballard.pk,)
+def prefer(reader: Reader, **fields: object) -> None:
+    assert Follow.objects.filter(reader=reader).update(**fields)
 
 
-def test_at_night_it_comes_without_a_sound():
-    ballard = make.series("Ballard")
-    ada = make.reader("ada", follows=[ballard])
-    subject = subject_of(make.article(about=[ballard]), at=NIGHT)
-
-    assert calm.judge(subject, [ada.pk], channel="webpush", now=NIGHT)[ada.pk].how is How.SILENT
+def judged(
+    subject: audience.Subject, reader: Reader, *, channel: str = calm.PUSH, now: datetime | None = None
+) -> Verdict | None:
+    return calm.judge(subject, [reader.pk], channel=channel, now=now or subject.at).get(reader.pk)
 
 
-def test_who_wants_quiet_nights_has_it_held_until_the_morning():
-    ballard = make.series("Ballard")
-    ada = make.reader("ada", follows=[ballard])
-    Calm.objects.create(reader=ada, night=Calm.Night.HOLD)
-    subject = subject_of(make.article(about=[ballard]), at=NIGHT)
+def some(ballard: Series, *minutes: int, at: datetime = NOON) -> list[audience.Subject]:
+    """Articles about the series, so many minutes after `at`."""
+    return [
+        subjects.subject(make.article(f"Meldung um {after}", about=[ballard]), at=at + timedelta(minutes=after))
+        for after in minutes
+    ]
 
-    verdicts = calm.judge(subject, [ada.pk], channel="webpush", now=NIGHT)
+
+def mail_of(reader: Reader, **fields: object) -> Destination:
+    values = {"channel": MAIL, "address_hash": "ada@example.org", "confirmed_at": NOON} | fields
+    return Destination.objects.create(reader=reader, **values)
+
+
+# --- who wants it
+
+
+def test_by_day_it_comes_now_by_the_topics_that_brought_it(ballard, ada):
+    rosanna, dark = make.person(), make.series("Dark")
+    for topic in (rosanna, dark):
+        readers.follow(ada, topic)
+
+    verdict = judged(subjects.subject(make.article(about=[ballard], mentioning=[rosanna])), ada)
+
+    assert verdict == Verdict(How.NOW, (ballard.pk, rosanna.pk))
+
+
+def test_who_follows_nothing_of_it_is_not_told(ballard, ada):
+    (subject,) = some(ballard, 0)
+
+    assert judged(subject, make.reader("bob", follows=[make.series("Dark")])) is None
+
+
+def test_one_follow_that_wants_the_kind_is_enough(ballard, ada):
+    rosanna = make.person()
+    readers.follow(ada, rosanna)
+    article = make.article(about=[ballard], mentioning=[rosanna])
+    subjects.state(article, Fact.Kind.CASTING)
+    subject = subjects.subject(article)
+
+    readers.prefer(ada, ballard, unwanted_kinds=NewsKind.CASTING, releases="none", leads=1, only_caught_up=False)
+    by_rosanna = judged(subject, ada)
+    prefer(ada, unwanted_kinds=NewsKind.CASTING)
+
+    assert by_rosanna and by_rosanna.topic_ids == (rosanna.pk,)
+    assert judged(subject, ada) is None
+
+
+def test_a_muted_follow_brings_nothing_until_its_time_is_over(ballard, ada):
+    (subject,) = some(ballard, 0)
+    readers.mute(ada, ballard, until=NOON + timedelta(seconds=1))
+
+    assert judged(subject, ada) is None
+    assert judged(subject, ada, now=NOON + timedelta(seconds=1))
+
+
+def test_while_everything_is_muted_nothing_comes_and_nothing_waits(ballard, ada):
+    (subject,) = some(ballard, 0)
+    Calm.objects.create(reader=ada, muted_until=NOON + timedelta(days=2))
+
+    verdicts = calm.judge(subject, [ada.pk], channel=calm.PUSH, now=NOON)
     calm.hold(subject, verdicts)
 
-    morning = datetime(2026, 1, 25, 6, tzinfo=UTC)
-    assert verdicts[ada.pk].until == morning
+    assert verdicts == {}
+    assert not Destination.objects.exists()
+    assert judged(subject, ada, now=NOON + timedelta(days=2))
+
+
+def test_who_is_behind_hears_of_it_only_by_topics_that_do_not_mind(ballard, ada):
+    make.season(ballard, 1, episodes=3)
+    for number, days in ((1, 14), (2, 7), (3, -7)):
+        subjects.air(ballard, 1, number, at=NOON - timedelta(days=days))
+    prefer(ada, only_caught_up=True)
+    rosanna = make.person()
+    subject = subjects.subject(make.article(about=[ballard], mentioning=[rosanna]))
+
+    assert judged(subject, ada) is None
+    readers.saw_up_to(ada, ballard, season=1, episode=1)
+    assert judged(subject, ada) is None
+    readers.follow(ada, rosanna)
+    by_rosanna = judged(subject, ada)
+    readers.saw_up_to(ada, ballard, season=1, episode=2)
+    caught_up = judged(subject, ada)
+
+    assert by_rosanna and by_rosanna.topic_ids == (rosanna.pk,)
+    assert caught_up and caught_up.topic_ids == (ballard.pk, rosanna.pk)
+
+
+def test_a_new_episode_is_told_to_those_who_saw_all_before_it(ballard, ada):
+    make.season(ballard, 1, episodes=3)
+    for number in (1, 2, 3):
+        subjects.air(ballard, 1, number, at=NOON + timedelta(days=7 * (number - 3)))
+    prefer(ada, only_caught_up=True, releases="episodes")
+
+    subject = subjects.occasion(ballard)
+
+    assert judged(subject, ada) is None
+    readers.saw_up_to(ada, ballard, season=1, episode=2)
+    assert judged(subject, ada)
+
+
+@pytest.mark.parametrize(("seen", "is_told"), [((1, 2), True), ((1, 1), False), ((2, 1), True)])
+def test_a_complete_season_is_told_to_those_who_saw_the_seasons_before(ballard, ada, seen, is_told):
+    for season in (1, 2):
+        make.season(ballard, season, episodes=2)
+        for number in (1, 2):
+            subjects.air(ballard, season, number, at=NOON + timedelta(days=7 * (number + 2 * season - 6)))
+    prefer(ada, only_caught_up=True, releases="complete")
+    readers.saw_up_to(ada, ballard, season=seen[0], episode=seen[1])
+
+    assert (judged(subjects.occasion(ballard, kind="complete"), ada) is not None) == is_told
+
+
+def test_releases_do_not_ask_for_kinds_of_news(ballard, ada):
+    make.season(ballard, 1, episodes=1)
+    subjects.air(ballard, 1, 1, at=NOON)
+    prefer(ada, releases="episodes", unwanted_kinds=int(NewsKind.DATES | NewsKind.OTHER))
+
+    assert judged(subjects.occasion(ballard), ada)
+
+
+# --- the night
+
+
+@pytest.mark.parametrize("channel", [calm.PUSH, MAIL])
+def test_at_night_it_comes_without_a_sound_when_nobody_said_otherwise(ballard, ada, channel):
+    (subject,) = some(ballard, 0, at=NIGHT)
+
+    verdict = judged(subject, ada, channel=channel)
+
+    assert verdict == Verdict(How.SILENT, (ballard.pk,), is_silent=True)
+
+
+def test_at_night_it_comes_as_by_day_to_who_wants_that(ballard, ada):
+    Calm.objects.create(reader=ada, night=Calm.Night.LOUD)
+    (subject,) = some(ballard, 0, at=NIGHT)
+
+    assert judged(subject, ada) == Verdict(How.NOW, (ballard.pk,))
+
+
+def test_at_night_it_waits_for_the_morning_of_who_wants_that(ballard, ada):
+    Calm.objects.create(reader=ada, night=Calm.Night.HOLD)
+    (subject,) = some(ballard, 0, at=NIGHT)
+
+    assert judged(subject, ada) == Verdict(How.HOLD, (ballard.pk,), until=MORNING)
+    assert judged(subject, ada, now=MORNING) == Verdict(How.NOW, (ballard.pk,))
+
+
+def test_a_release_asked_for_exactly_then_follows_the_night_as_well(ballard, ada):
+    make.season(ballard, 1, episodes=1)
+    subjects.air(ballard, 1, 1, at=NIGHT)
+    prefer(ada, releases="episodes")
+    subject = subjects.occasion(ballard, at=NIGHT)
+
+    silent = judged(subject, ada)
+    Calm.objects.create(reader=ada, night=Calm.Night.HOLD)
+    held = judged(subject, ada)
+
+    assert silent and silent.how is How.SILENT
+    assert held == Verdict(How.HOLD, (ballard.pk,), until=MORNING)
+
+
+@pytest.mark.parametrize(
+    ("zone", "how"),
+    [("Asia/Tokyo", How.NOW), ("America/New_York", How.NOW), ("Europe/London", How.SILENT), ("Mars/Base", How.SILENT)],
+)
+def test_the_night_is_that_of_the_reader(ballard, ada, zone, how):
+    Reader.objects.filter(pk=ada.pk).update(time_zone=zone)
+    (subject,) = some(ballard, 0, at=NIGHT)
+
+    verdict = judged(subject, ada)
+
+    assert verdict and verdict.how is how
+
+
+def test_a_night_that_begins_when_it_ends_is_none(ballard, ada):
+    Calm.objects.create(reader=ada, night=Calm.Night.HOLD, night_from=time(8), night_until=time(8))
+    (subject,) = some(ballard, 0, at=NIGHT)
+
+    assert judged(subject, ada) == Verdict(How.NOW, (ballard.pk,))
+
+
+# --- several at once
+
+
+def test_the_third_within_ten_minutes_takes_the_place_of_the_others(ballard, ada):
+    first, second, third, fourth = some(ballard, 0, 4, 9, 12)
+
+    verdicts = [judged(subject, ada) for subject in (first, second, third, fourth)]
+
+    assert [verdict and verdict.how for verdict in verdicts] == [How.NOW, How.NOW, How.GROUP, How.GROUP]
+    assert verdicts[2] and verdicts[2].group == (third.article_id, second.article_id, first.article_id)
+    assert verdicts[2].parts[0] == (third, ballard.pk)
+    assert verdicts[3] and verdicts[3].group == (fourth.article_id, third.article_id, second.article_id)
+
+
+def test_at_night_a_group_makes_no_sound_either(ballard, ada):
+    *_, third = some(ballard, 0, 1, 2, at=NIGHT)
+
+    verdict = judged(third, ada)
+
+    assert verdict and (verdict.how, verdict.is_silent) == (How.GROUP, True)
+
+
+def test_what_the_reader_did_not_want_makes_no_group(ballard, ada):
+    trailer = make.article("Trailer", about=[ballard])
+    subjects.state(trailer, Fact.Kind.TRAILER)
+    prefer(ada, unwanted_kinds=int(NewsKind.TRAILERS))
+    subjects.subject(trailer)
+    some(make.series("Dark"), 1)
+    *_, third = some(ballard, 2, 3)
+
+    verdict = judged(third, ada)
+
+    assert verdict and verdict.how is How.NOW
+
+
+def test_nor_does_a_withdrawn_article(ballard, ada):
+    gone = make.article("Weg", about=[ballard])
+    subjects.relay(gone)
+    gone.unpublish()
+    *_, third = some(ballard, 1, 2)
+
+    verdict = judged(third, ada)
+
+    assert verdict and verdict.how is How.NOW
+
+
+def test_a_release_counts_as_one_of_several(ballard, ada):
+    make.season(ballard, 1, episodes=1)
+    subjects.air(ballard, 1, 1, at=NOON)
+    prefer(ada, releases="episodes")
+    release = subjects.occasion(ballard)
+    *_, third = some(ballard, 1, 2)
+
+    verdict = judged(third, ada)
+
+    assert verdict and verdict.how is How.GROUP
+    assert [subject.key for subject, _ in verdict.parts][-1] == release.key
+    assert len(verdict.group) == 2
+
+
+def test_who_wants_each_by_itself_has_it_so(ballard, ada):
+    Calm.objects.create(reader=ada, groups=False)
+    *_, third = some(ballard, 0, 1, 2)
+
+    verdict = judged(third, ada)
+
+    assert verdict and verdict.how is How.NOW
+
+
+def test_a_channel_that_cannot_replace_waits_for_the_rest(ballard, ada):
+    *_, third = some(ballard, 0, 4, 9)
+
+    assert judged(third, ada, channel=MAIL) == Verdict(How.HOLD, (ballard.pk,), until=NOON + timedelta(minutes=10))
+    late = NOON + timedelta(hours=1)
+    assert judged(third, ada, channel=MAIL, now=late) == Verdict(How.HOLD, (ballard.pk,), until=late)
+
+
+def test_a_backlog_comes_as_a_group(ballard, ada):
+    for hours in (5, 3):
+        relay = subjects.relay(make.article(f"Vor {hours} h", about=[ballard]), at=NOON - timedelta(hours=hours))
+        relay.started_at = NOON
+        relay.save()
+    (third,) = some(ballard, 0)
+
+    verdict = judged(third, ada)
+
+    assert verdict and verdict.how is How.GROUP
+
+
+# --- digests, and what waits already
+
+
+@pytest.mark.parametrize("rhythm", ["daily", "weekly"])
+def test_devices_of_a_digest_reader_wait_for_it(ballard, ada, rhythm):
+    Destination.objects.create(reader=ada, channel=calm.PUSH, rhythm=rhythm)
+    (subject,) = some(ballard, 0)
+
+    verdict = judged(subject, ada)
+
+    assert verdict == Verdict(How.HOLD, (ballard.pk,), until=calm.next_digest(ada, rhythm, now=NOON))
+
+
+def test_holding_changes_nothing_for_a_digest(ballard, ada):
+    due = NOON + timedelta(hours=5)
+    Destination.objects.create(reader=ada, channel=calm.PUSH, rhythm="daily", next_at=due, sent_up_to=99)
+    (subject,) = some(ballard, 0)
+
+    assert calm.hold(subject, calm.judge(subject, [ada.pk], channel=calm.PUSH, now=NOON)) == 1
+
     row = Destination.objects.get()
-    assert (row.channel, row.next_at, row.sent_up_to) == ("webpush", morning, subject.position - 1)
+    assert (row.next_at, row.sent_up_to) == (due, 99)
+
+
+def test_what_is_held_remembers_from_where_and_until_when_and_never_moves_later(ballard, ada):
+    Calm.objects.create(reader=ada, night=Calm.Night.HOLD)
+    first, second = some(ballard, 0, 60, at=NIGHT)
+
+    for subject in (first, second):
+        calm.hold(subject, calm.judge(subject, [ada.pk], channel=calm.PUSH, now=subject.at))
+    Calm.objects.update(night_until=time(11))
+    calm.hold(second, calm.judge(second, [ada.pk], channel=calm.PUSH, now=second.at))
+
+    row = Destination.objects.get()
+    assert first.position
+    assert (row.next_at, row.sent_up_to, row.held_since) == (MORNING, first.position - 1, NIGHT)
+
+
+def test_one_that_was_late_is_told_with_the_rest(ballard, ada):
+    Calm.objects.create(reader=ada, night=Calm.Night.HOLD)
+    late, first = some(ballard, 0, 60, at=NIGHT)
+
+    for subject in (first, late):
+        calm.hold(subject, calm.judge(subject, [ada.pk], channel=calm.PUSH, now=first.at))
+
+    assert late.position
+    assert Destination.objects.get().sent_up_to == late.position - 1
+
+
+def test_while_something_waits_the_rest_waits_with_it(ballard, ada):
+    Destination.objects.create(reader=ada, channel=calm.PUSH, next_at=MORNING, sent_up_to=0, held_since=NIGHT)
+    (subject,) = some(ballard, 0)
+
+    assert judged(subject, ada) == Verdict(How.HOLD, (ballard.pk,), until=MORNING)
+
+
+def test_what_was_told_together_is_not_told_once_more(ballard, ada):
+    before, within, after = some(ballard, 0, 60, 120, at=NIGHT)
+    assert within.position and after.position
+    # As it is in the morning: told of everything since 23:30 up to the second.
+    Destination.objects.create(reader=ada, channel=calm.PUSH, sent_up_to=within.position, held_since=within.at)
+
+    assert judged(within, ada) is None
+    assert judged(before, ada)
+    assert judged(after, ada)
+    calm.hold(within, {ada.pk: Verdict(How.HOLD, (ballard.pk,), until=MORNING)})
+    assert Destination.objects.get().next_at is None
+
+
+def test_a_held_release_keeps_the_publications_it_was_told_of(ballard, ada):
+    make.season(ballard, 1, episodes=1)
+    subjects.air(ballard, 1, 1, at=NIGHT)
+    Calm.objects.create(reader=ada, night=Calm.Night.HOLD)
+    prefer(ada, releases="episodes")
+    some(ballard, -300, at=NIGHT)
+    subject = subjects.occasion(ballard, at=NIGHT)
+
+    calm.hold(subject, calm.judge(subject, [ada.pk], channel=calm.PUSH, now=NIGHT))
+
+    row = Destination.objects.get()
+    assert (row.next_at, row.sent_up_to, row.held_since) == (MORNING, readers.newest_position(), NIGHT)
+
+
+def test_of_other_channels_the_destinations_of_the_batch_are_held(ballard, ada):
+    Calm.objects.create(reader=ada, night=Calm.Night.HOLD)
+    mine, other = mail_of(ada), mail_of(ada, address_hash="other")
+    (subject,) = some(ballard, 0, at=NIGHT)
+    verdicts = calm.judge(subject, [ada.pk], channel=MAIL, now=NIGHT)
+
+    assert calm.hold(subject, verdicts, channel=MAIL, destinations=[mine]) == 1
+
+    mine.refresh_from_db()
+    other.refresh_from_db()
+    assert (mine.next_at, other.next_at) == (MORNING, None)
+    assert Destination.objects.count() == 2
+
+
+def test_a_mail_digest_does_not_hold_a_mail_at_once(ballard, ada):
+    mail_of(ada, rhythm="daily", next_at=NOON + timedelta(hours=5))
+    mail_of(ada, address_hash="other")
+    (subject,) = some(ballard, 0)
+
+    assert judged(subject, ada, channel=MAIL) == Verdict(How.NOW, (ballard.pk,))
+
+
+def test_nobody_is_held_who_is_gone_meanwhile(ballard, ada):
+    (subject,) = some(ballard, 0, at=NIGHT)
+    gone = ada.pk
+    ada.delete()
+
+    with transaction.atomic():
+        assert calm.hold(subject, {gone: Verdict(How.HOLD, (ballard.pk,), until=MORNING)}) == 0
+
+
+def test_other_hours_move_what_waits(ballard, ada):
+    Calm.objects.create(reader=ada, night=Calm.Night.HOLD, digest_at=time(9))
+    held = Destination.objects.create(reader=ada, channel=calm.PUSH, next_at=MORNING)
+    digest = mail_of(ada, rhythm="daily", next_at=NOON)
+    taken = mail_of(ada, address_hash="other", next_at=NOON, claim="a worker")
+
+    Calm.objects.update(night_until=time(5))
+    calm.rearrange(ada, now=NIGHT)
+    earlier = Destination.objects.in_bulk()
+    Calm.objects.update(night=Calm.Night.SILENT)
+    calm.rearrange(ada, now=NIGHT)
+
+    assert earlier[held.pk].next_at == MORNING - timedelta(hours=2)
+    assert earlier[digest.pk].next_at == MORNING + timedelta(hours=2)
+    assert earlier[taken.pk].next_at == NOON
+    assert Destination.objects.get(pk=held.pk).next_at == NIGHT
+
+
+# --- many readers
+
+
+def crowd(ballard: Series, names: Sequence[str]) -> list[Reader]:
+    """Of every kind in turn."""
+    found = [make.reader(name, follows=[ballard]) for name in names]
+    for number, reader in enumerate(found):
+        if number % 5 == 1:
+            Calm.objects.create(reader=reader, night=Calm.Night.HOLD, night_until=time(6, number % 60))
+        if number % 5 == 2:
+            prefer(reader, only_caught_up=True)
+        if number % 5 == 3:
+            Destination.objects.create(reader=reader, channel=calm.PUSH, rhythm="daily")
+    return found
+
+
+def test_the_number_of_queries_does_not_grow_with_the_readers(ballard):
+    make.season(ballard, 1, episodes=3)
+    subjects.air(ballard, 1, 1, at=NOON)
+    few = crowd(ballard, [f"few {n}" for n in range(5)])
+    many = crowd(ballard, [f"many {n}" for n in range(20)])
+    (subject,) = some(ballard, 0, at=NIGHT)
+
+    counts = []
+    for group in (few, many):
+        with CaptureQueriesContext(
+            connection,
+        ) as judging:
+            verdicts = calm.judge(subject, [reader.pk for reader in group], channel=calm.PUSH, now=NIGHT)
+        with CaptureQueriesContext(connection) as holding:
+            calm.hold(subject, verdicts)
+        counts.append((len(judging), len(holding)))
+        assert len(verdicts) == len(group) * 4 // 5
+
+    assert counts[0] == counts[1]
+    assert counts[0][0] <= 5
