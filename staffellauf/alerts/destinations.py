@@ -5,15 +5,17 @@ a channel's look at an address that is about to be stored.
 """
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from staffellauf.alerts import addresses, channels, tasks
+from staffellauf.alerts import addresses, calm, channels, tasks
 from staffellauf.alerts.addresses import Unreadable
 from staffellauf.alerts.channels import Channel, InvalidDestination
 from staffellauf.alerts.models import Destination
@@ -30,9 +32,11 @@ LABEL_LENGTH = 80
 REASON_LENGTH = 300
 UNDO_S = 3600
 PUSH = "webpush"
+# ada+news@example.org is ada's mailbox.
+EXTENSION = re.compile(r"\+[^@]*(?=@)")
 UNDO_PURPOSE = "alerts.destination.undo"
 
-ADDING = Limit("alerts.adding", most=30, window_s=3600)
+ADDING = Limit("alerts.adding", most=20, window_s=3600)
 TRYING = Limit("alerts.trying", most=5, window_s=600)
 # Whoever types in a stranger's address must not be able to flood it, whatever account is used for it.
 ASKING_BY_READER = Limit("alerts.asking.reader", most=5, window_s=3600)
@@ -114,8 +118,7 @@ def add(
     Raises InvalidDestination with a sentence. Call outside a transaction: a channel may ask the address who it is.
     """
     found = _channel(channel)
-    if rhythm not in Destination.Rhythm.values:
-        raise InvalidDestination(_("There is no such rhythm."))
+    _check_rhythm(rhythm)
     _check_often([ADDING.admits(str(reader.pk))])
     normalized = found.normalized(_cleaned(address))
     key = addresses.fingerprint(channel, normalized)
@@ -140,10 +143,13 @@ def add(
 
 def ask_again(destination: Destination) -> None:
     """Has the channel ask the owner of the address. Raises InvalidDestination when that was done often enough."""
+    if destination.confirmed_at is not None:
+        return
     address = address_of(destination)
-    by_address = [limit.admits(destination.address_hash) for limit in (ASKING_AN_HOUR, ASKING_A_DAY)]
-    _check_often([ASKING_BY_READER.admits(str(destination.reader_id)), *by_address])
-    _channel(destination.channel).ask(destination, address)
+    mailbox = EXTENSION.sub("", address)
+    by_mailbox = [limit.admits(mailbox) for limit in (ASKING_AN_HOUR, ASKING_A_DAY)]
+    _check_often([ASKING_BY_READER.admits(str(destination.reader_id)), *by_mailbox])
+    cast(channels.Asking, _channel(destination.channel)).ask(destination, address)
 
 
 def confirm(destination: Destination, *, now: datetime) -> None:
@@ -185,26 +191,29 @@ def choose_rhythm(destination: Destination, rhythm: str, *, now: datetime) -> No
 
     Raises InvalidDestination for any other word.
     """
-    if rhythm not in Destination.Rhythm.values:
-        raise InvalidDestination(_("There is no such rhythm."))
+    _check_rhythm(rhythm)
     with transaction.atomic():
-        row = destination
-        if row.pk is not None:
-            row = Destination.objects.select_for_update().get(pk=row.pk)
-        if rhythm != row.rhythm or row.pk is None:
-            if row.next_at is None:
-                row.sent_up_to = readers.newest_position()
+        Reader.objects.select_for_update().get(pk=destination.reader_id)
+        row = devices(destination.reader) if destination.channel == PUSH else _locked(destination)
+        if rhythm == row.rhythm:
+            return
+        row.rhythm = rhythm
+        # What is stopped begins anew when it is resumed; whoever is telling it at this moment looks at the rhythm last.
+        if not row.stopped_at and not row.claim:
             was_held = row.next_at is not None
+            if not was_held:
+                row.sent_up_to, row.held_since = readers.newest_position(), now
             row.next_at = _next_at(row, rhythm, now=now) or (now if was_held else None)
-            row.rhythm = rhythm
-            row.save()
-    for name in ("pk", "sent_up_to", "next_at", "rhythm"):
+        row.save()
+    for name in ("pk", "sent_up_to", "held_since", "next_at", "rhythm"):
         setattr(destination, name, getattr(row, name))
 
 
 def remove(destination: Destination) -> str:
     """Deletes it. Comes back with what `put_back` takes, unreadable for anybody."""
     row = {
+        # Links in mails name it, and must go on working.
+        "pk": destination.pk,
         "reader": destination.reader_id,
         "channel": destination.channel,
         "address": destination.address,
@@ -232,10 +241,11 @@ def put_back(reader: Reader, removed: str, *, now: datetime) -> Destination:
             return known
         if _rows(reader).count() >= MOST:
             raise InvalidDestination(_("%(count)d addresses are enough. Remove one first.") % {"count": MOST})
-        back = Destination(reader=reader, channel=row["channel"], address=row["address"], address_hash=key)
-        back.label, back.confirmed_at = row["label"], now if row["is_confirmed"] else None
+        back = Destination(pk=row["pk"], reader=reader, channel=row["channel"], address_hash=key)
+        back.address, back.label = row["address"], row["label"]
+        back.confirmed_at = now if row["is_confirmed"] else None
         _begin(back, row["rhythm"], now=now)
-        back.save()
+        back.save(force_insert=True)
         return back
 
 
@@ -269,6 +279,15 @@ def _channel(name: str) -> Channel:
         raise InvalidDestination(_("There is no such way to be told.")) from None
 
 
+def _locked(destination: Destination) -> Destination:
+    return Destination.objects.select_for_update().select_related("reader").get(pk=destination.pk)
+
+
+def _check_rhythm(word: str) -> None:
+    if word not in Destination.Rhythm.values:
+        raise InvalidDestination(_("There is no such rhythm."))
+
+
 def _cleaned(typed: str) -> str:
     """Raises InvalidDestination."""
     address = typed[: ADDRESS_LENGTH + 1].strip()
@@ -287,15 +306,14 @@ def _check_often(admitted: list[bool]) -> None:
 def _begin(row: Destination, rhythm: str, *, now: datetime) -> None:
     """As if new: what was published until now is not told."""
     row.rhythm, row.sent_up_to, row.claim = rhythm, readers.newest_position(), ""
-    row.next_at = _next_at(row, rhythm, now=now)
+    row.held_since, row.next_at = now, _next_at(row, rhythm, now=now)
     row.failures, row.failing_since, row.last_error, row.stopped_at = 0, None, "", None
 
 
 def _next_at(row: Destination, rhythm: str, *, now: datetime) -> datetime | None:
-    if rhythm == Destination.Rhythm.AT_ONCE:
+    is_told = row.confirmed_at is not None or row.channel == PUSH
+    if rhythm == Destination.Rhythm.AT_ONCE or not is_told:
         return None
-    from staffellauf.alerts import calm
-
     return calm.next_digest(row.reader, rhythm, now=now)
 
 
@@ -308,5 +326,5 @@ def _shown(row: Destination) -> Shown:
         reason = _("The address can no longer be read. Remove it and add it anew.")
         return Shown(row, row.channel, row.label, "", "stopped", reason, "")
     told = channel.label(address)
-    secret = channel.secret(row) if hasattr(channel, "secret") else ""
+    secret = cast(channels.Signing, channel).secret(row) if hasattr(channel, "secret") else ""
     return Shown(row, channel.LABEL, row.label or told, told, state, row.last_error, secret)

@@ -9,18 +9,18 @@ from staffellauf.common import sealing
 
 @dataclass(frozen=True, slots=True)
 class Limit:
+    """So many times in any stretch of `window_s`."""
+
     name: str
     most: int
     window_s: int
-    """Begins with the first time and is not moved by the others."""
 
     def admits(self, key: str) -> bool:
-        """Counts once more; False when that is too often."""
+        """Counts once more; False when that is too often.
+
+        Each time takes a place of its own, which is free again after `window_s`: adding a key to the cache is one
+        step for every database, counting it up is not.
+        """
         # Keys may be addresses: nobody reads them in the cache.
         name = f"limit.{self.name}.{sealing.fingerprint(key, 'limits')[:32]}"
-        cache.add(name, 0, self.window_s)
-        try:
-            return cache.incr(name) <= self.most
-        except ValueError:
-            # It ran out between the two lines.
-            return True
+        return any(cache.add(f"{name}.{place}", 1, self.window_s) for place in range(self.most))

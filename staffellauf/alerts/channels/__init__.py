@@ -38,6 +38,8 @@ class Outcome:
     text: str = ""
     """What went wrong, without the address and without a secret."""
     wait_s: float | None = None
+    is_our_fault: bool = False
+    """Nothing is held against the address."""
 
 
 class Channel(Protocol):
@@ -65,8 +67,19 @@ class Channel(Protocol):
         database; the texts of an Outcome are in the language that is switched on."""
 
 
-# A module may have two more functions. `ask(destination, address)`, where NEEDS_CONFIRMATION: puts the question to the
-# owner of the address on its way. `secret(destination) -> str`: what a program needs to know that a message is ours.
+class Asking(Channel, Protocol):
+    """With NEEDS_CONFIRMATION."""
+
+    def ask(self, destination: Destination, address: str) -> None:
+        """Puts the question to the owner of the address on its way, in the caller's transaction."""
+
+
+class Signing(Channel, Protocol):
+    """For programs."""
+
+    def secret(self, destination: Destination) -> str:
+        """What a program needs to know that a message is ours."""
+
 
 # By folder, in the order of the page.
 NAMES = ("mail", "ntfy", "unifiedpush", "apprise", "webhook")

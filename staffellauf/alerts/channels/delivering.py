@@ -110,7 +110,7 @@ def tell(destination: Destination, message: Message) -> Outcome:
             logger.error(
                 "%s: %s while telling destination %s", destination.channel, type(error).__name__, destination.pk
             )
-            return Outcome(Kind.FAILED, _("This did not work, and the fault is ours."))
+            return Outcome(Kind.FAILED, _("This did not work, and the fault is ours."), is_our_fault=True)
 
 
 def note(destination: Destination, outcome: Outcome, *, now: datetime) -> None:
@@ -119,6 +119,8 @@ def note(destination: Destination, outcome: Outcome, *, now: datetime) -> None:
     if outcome.kind is Kind.SENT:
         if destination.failures or not _is_recent(destination.last_success_at, now):
             own.update(failures=0, failing_since=None, last_error="", last_success_at=now)
+        return
+    if outcome.is_our_fault:
         return
     text = outcome.text[:300]
     own.filter(failures__lt=FAILURES_MOST).update(failures=F("failures") + 1)
@@ -145,6 +147,9 @@ def try_out(destination_id: int, *, now: datetime) -> Outcome | None:
     if row is None:
         return None
     [(_row, outcome)] = deliver([row], trial_message, now=now)
+    if outcome.kind is Kind.SENT:
+        # To the second: the reader looks whether it worked.
+        Destination.objects.filter(pk=row.pk).update(last_success_at=now)
     return outcome
 
 
