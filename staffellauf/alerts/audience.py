@@ -8,8 +8,11 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
+from staffellauf.alerts import releases
 from staffellauf.alerts.channels.webpush import vapid
 from staffellauf.alerts.models import Destination, Occasion, Relay, Subscription
+from staffellauf.catalogue import premieres
+from staffellauf.catalogue.models import Release
 from staffellauf.newsroom.models import Article, ArticleTopic, Fact, Publication, Weight
 from staffellauf.newsroom.models import Subject as Placing
 from staffellauf.readers import kinds
@@ -81,7 +84,7 @@ def subjects_of(relays: Sequence[Relay]) -> dict[int, Subject]:
     publications = {relay.pk: relay.publication for relay in relays if relay.publication}
     occasions = {relay.pk: relay.occasion for relay in relays if relay.occasion}
     articles = of_publications(publications.values()) if publications else {}
-    due = _of_occasions(occasions.values()) if occasions else {}
+    due = of_occasions(occasions.values()) if occasions else {}
     made: dict[int, Subject] = {}
     for relay in relays:
         subject = articles.get(relay.publication_id or 0) or due.get(relay.occasion_id or 0)
@@ -183,29 +186,32 @@ def _fact_kinds(article_ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
-def _of_occasions(occasions: Iterable[Occasion]) -> dict[int, Subject]:
-    """By the occasion's id, of those that still have a release; one query."""
+def of_occasions(occasions: Iterable[Occasion]) -> dict[int, Subject]:
+    """By the occasion's id, of those whose date still stands; two queries."""
     told = {occasion.pk: occasion for occasion in occasions}
-    rows = Occasion.releases.through.objects.filter(occasion__in=told).values_list(
-        "occasion_id", "release__season__number", "release__episode__season__number", "release__episode__number"
-    )
-    first: dict[int, Place] = {}
-    for pk, season, season_of_episode, episode in rows:
-        # A release of the whole series begins with its first season.
-        place = (next((n for n in (season_of_episode, season) if n is not None), 1), episode or 0)
-        first[pk] = min(first.get(pk, place), place)
-    return {
-        pk: Subject(
+    made: dict[int, Subject] = {}
+    for pk, due in releases.of_all(told.values()).items():
+        if not due:
+            continue
+        occasion = told[pk]
+        season, episode = min(map(_place, due))
+        made[pk] = Subject(
             relay_id=None,
-            topic_ids=(told[pk].topic_id,),
+            topic_ids=(occasion.topic_id,),
             key=f"premiere-{pk}",
-            at=told[pk].due_at,
-            started_at=told[pk].due_at,
+            at=occasion.due_at,
+            started_at=occasion.due_at,
             occasion_id=pk,
-            occasion_kind=told[pk].kind,
-            lead=told[pk].lead,
-            series_id=told[pk].topic_id,
-            begins_with=(place[0], 0) if told[pk].kind == Occasion.Kind.COMPLETE else place,
+            occasion_kind=occasion.kind,
+            lead=occasion.lead,
+            series_id=occasion.topic_id,
+            begins_with=(season, 0 if occasion.kind == Occasion.Kind.COMPLETE else episode),
         )
-        for pk, place in first.items()
-    }
+    return made
+
+
+def _place(release: Release) -> Place:
+    """A release of the whole series begins with its first season."""
+    season = premieres.season_of(release)
+    number = release.episode.number if release.episode else None
+    return season.number if season else 1, number or 0

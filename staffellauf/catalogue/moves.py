@@ -86,7 +86,7 @@ def absorb(model: Model, twins: Mapping[Key, Key], log: Log) -> None:
         return
     move_references(model, twins, log)
     dropped = drop(model, twins, log)
-    if not hasattr(model, "STRONGER_FIRST") and not issubclass(model, Sourced):
+    if not any(hasattr(model, name) for name in ("STRONGER_FIRST", "GREATEST")) and not issubclass(model, Sourced):
         return
     for chunk in chunks(dropped, chunk_size(model)):
         found = {row.pk: row for row in rows(model).filter(pk__in=[twins[key] for key, _ in chunk])}
@@ -96,7 +96,8 @@ def absorb(model: Model, twins: Mapping[Key, Key], log: Log) -> None:
 
 # Any: rows of any model.
 def complete(twin: Any, gone: Any, *, log: Log) -> None:
-    """Fills what the twin does not know, and what the model says the stronger value wins (`STRONGER_FIRST`)."""
+    """Fills what the twin does not know; of what the model names, the stronger value wins (`STRONGER_FIRST`), and the
+    greater of several fields read as one (`GREATEST`)."""
     model = type(twin)
     if issubclass(model, Sourced):
         fill(twin, gone, fields=fillable(model), log=log)
@@ -106,6 +107,9 @@ def complete(twin: Any, gone: Any, *, log: Log) -> None:
         for name, ranks in stronger.items()
         if ranks.index(getattr(gone, name)) < ranks.index(getattr(twin, name))
     }
+    names: Sequence[str] = getattr(model, "GREATEST", ())
+    if [getattr(gone, name) for name in names] > [getattr(twin, name) for name in names]:
+        better |= {name: getattr(gone, name) for name in names}
     write(twin, better, log=log)
 
 

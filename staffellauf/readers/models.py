@@ -1,5 +1,7 @@
 """Readers and what they follow. A reader is a person with an account, or a device without one."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -108,6 +110,9 @@ class Progress(models.Model):
     season_number = models.PositiveSmallIntegerField()
     episode_number = models.PositiveSmallIntegerField()
     updated_at = models.DateTimeField(auto_now=True)
+
+    # Of two that become one, as series are merged: the season, then the episode.
+    GREATEST: ClassVar = ("season_number", "episode_number")
 
     class Meta:
         verbose_name_plural = "progress"
