@@ -70,14 +70,14 @@ class Channel(Protocol):
 class Asking(Channel, Protocol):
     """With NEEDS_CONFIRMATION."""
 
-    def ask(self, destination: Destination, address: str) -> None:
+    def ask(self, destination: "Destination", address: str) -> None:
         """Puts the question to the owner of the address on its way, in the caller's transaction."""
 
 
 class Signing(Channel, Protocol):
     """For programs."""
 
-    def secret(self, destination: Destination) -> str:
+    def secret(self, destination: "Destination") -> str:
         """What a program needs to know that a message is ours."""
 
 
