@@ -120,7 +120,12 @@ JOBS_POLLERS = [
 JOBS_COMPANIONS = {"push": "staffellauf.alerts.sending.Loop"}
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Limits are counted here: with Django's 300, whoever makes many entries drives those of others out.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
     "renditions": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA / "cache"},
 }
 
@@ -206,6 +211,8 @@ VAPID_CONTACT = env.text("VAPID_CONTACT", DEFAULT_FROM_EMAIL.rpartition("<")[2].
 PUSH_HOSTS = env.text("PUSH_HOSTS").lower().split()
 # For test and development only: admits a stand-in for a push service on this machine, over http.
 PUSH_ALLOW_LOCAL = env.flag("PUSH_ALLOW_LOCAL")
+# Keys for the next message are made ahead, in idle time (docs/decisions/0012-prepared-keys.md).
+PUSH_PREPARED = env.flag("PUSH_PREPARED", True)
 # For test and development only: admits ntfy servers, webhooks and the like on this machine, over http.
 ALERTS_ALLOW_LOCAL = env.flag("ALERTS_ALLOW_LOCAL")
 
