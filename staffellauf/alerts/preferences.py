@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from staffellauf.alerts import calm
-from staffellauf.alerts.models import Calm, Destination
+from staffellauf.alerts import calm, links
+from staffellauf.alerts.models import Calm, Destination, SecretLink, Snooze
 from staffellauf.readers.models import Reader
 
 # Muting for longer than this is leaving, for which there are other buttons.
@@ -38,8 +38,14 @@ def calm_of(reader: Reader) -> Calm:
     return Calm.objects.filter(reader=reader).first() or Calm(reader=reader)
 
 
+def rhythm_of_devices(reader: Reader) -> str:
+    """One of Destination.Rhythm."""
+    row = Destination.objects.filter(reader=reader, channel=calm.PUSH, address_hash="").first()
+    return row.rhythm if row else Destination.Rhythm.AT_ONCE
+
+
 def choose(reader: Reader, quiet: Quiet, *, time_zone: str, now: datetime) -> None:
-    """Stores it all at once; digests that wait move to the new hour. Raises ValueError for what is no choice."""
+    """Stores it all at once; what waits moves to the new hours. Raises ValueError for what is no choice."""
     Calm.Night(quiet.night)
     if time_zone not in zones() or not 0 <= quiet.digest_weekday < 7:
         raise ValueError(time_zone)
@@ -50,9 +56,7 @@ def choose(reader: Reader, quiet: Quiet, *, time_zone: str, now: datetime) -> No
         )
         reader.time_zone = time_zone
         reader.save(update_fields=["time_zone"])
-        waiting = Destination.objects.filter(reader=reader, next_at__gt=now)
-        for rhythm in (Destination.Rhythm.DAILY, Destination.Rhythm.WEEKLY):
-            waiting.filter(rhythm=rhythm).update(next_at=calm.next_digest(reader, rhythm, now=now))
+        calm.rearrange(reader, now=now)
 
 
 def mute(reader: Reader, *, until: datetime | None) -> None:
@@ -79,6 +83,22 @@ def choose_language(reader: Reader, language: str) -> None:
     if reader.language != language and language in dict(settings.LANGUAGES):
         reader.language = language
         reader.save(update_fields=["language"])
+
+
+def move(from_reader: Reader, to_reader: Reader) -> None:
+    """A device without an account signs in: its quiet, its secret addresses and what it wants to hear later go along,
+    unless the account has said something else. Call before `readers.actions.merge`."""
+    with transaction.atomic():
+        _hold(to_reader)
+        quiet = Calm.objects.filter(reader=from_reader)
+        if not Calm.objects.filter(reader=to_reader).exists() and quiet.update(reader=to_reader):
+            to_reader.time_zone = from_reader.time_zone
+            to_reader.save(update_fields=["time_zone"])
+        room = max(0, links.MOST_LINKS - SecretLink.objects.filter(reader=to_reader).count())
+        newest = SecretLink.objects.filter(reader=from_reader).order_by("-pk").values_list("pk", flat=True)
+        SecretLink.objects.filter(pk__in=list(newest[:room])).update(reader=to_reader)
+        known = list(Snooze.objects.filter(reader=to_reader).values_list("publication_id", flat=True))
+        Snooze.objects.filter(reader=from_reader).exclude(publication__in=known).update(reader=to_reader)
 
 
 @cache

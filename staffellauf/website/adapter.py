@@ -12,6 +12,7 @@ from django.urls import reverse
 from staffellauf.accounts import mail, tasks
 from staffellauf.accounts.models import User
 from staffellauf.alerts import actions as alerts_actions
+from staffellauf.alerts import destinations, preferences
 from staffellauf.common import origin
 from staffellauf.readers import actions as readers_actions
 from staffellauf.readers.models import Reader
@@ -74,7 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def move_in(secret: str, user: User) -> None:
-    """What the device followed, read and subscribed to belongs to the account from now on."""
+    """What the device followed, read, subscribed to and set belongs to the account from now on."""
     device = Reader.objects.filter(device_key=readers_actions.hash_device_secret(secret)).first()
     if device is None:
         return
@@ -82,4 +83,6 @@ def move_in(secret: str, user: User) -> None:
         account = readers_actions.reader_of_user(user)
         # Before the device's reader goes, and its subscriptions with it.
         alerts_actions.move_subscriptions(device, account)
+        destinations.move(device, account)
+        preferences.move(device, account)
         readers_actions.merge(device, account)
