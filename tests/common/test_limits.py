@@ -1,0 +1,34 @@
+import pytest
+from django.core.cache import cache
+
+from staffellauf.common.limits import Limit
+
+THREE = Limit("tests.three", most=3, window_s=3600)
+
+
+def test_three_times_and_no_more() -> None:
+    assert [THREE.admits("ada") for _ in range(5)] == [True, True, True, False, False]
+
+
+def test_each_key_and_each_limit_counts_for_itself() -> None:
+    other = Limit("tests.other", most=1, window_s=3600)
+    for _ in range(3):
+        THREE.admits("ada")
+
+    assert THREE.admits("bob")
+    assert other.admits("ada")
+
+
+def test_a_place_is_free_again_after_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(4):
+        THREE.admits("ada")
+
+    monkeypatch.setattr("django.core.cache.backends.locmem.time.time", lambda: 4e9)
+
+    assert THREE.admits("ada")
+
+
+def test_the_key_stands_nowhere_in_the_clear() -> None:
+    THREE.admits("ada@example.org")
+
+    assert not [name for name in cache._cache if "ada" in name]
