@@ -112,6 +112,8 @@ class Destination(models.Model):
     failures = models.PositiveSmallIntegerField(default=0, help_text="In a row.")
     failing_since = models.DateTimeField(null=True, blank=True, help_text="The first failure of that row.")
     last_error = models.CharField(max_length=300, blank=True, default="")
+    bounces = models.PositiveSmallIntegerField(default=0, help_text="Mails that came back and may arrive next time.")
+    bounced_at = models.DateTimeField(null=True, blank=True, help_text="When the newest of them was written.")
     stopped_at = models.DateTimeField(
         null=True, blank=True, help_text="It failed too often, or bounced: nothing is sent until the reader says so."
     )
@@ -325,7 +327,10 @@ class Batch(models.Model):
     lane = models.ForeignKey(RelayLane, models.CASCADE, related_name="batches")
     after_id = models.BigIntegerField()
     up_to_id = models.BigIntegerField()
-    size = models.PositiveIntegerField(help_text="Subscriptions when it was cut.")
+    size = models.PositiveIntegerField(help_text="Subscriptions when it was cut, without those that are on record.")
+    told = models.TextField(
+        blank=True, default="", help_text="Ids behind after_id that are on record already, with commas between."
+    )
     claim = models.CharField(max_length=32, blank=True, default="", help_text="Of the worker that has it.")
     lease_until = models.DateTimeField(null=True, blank=True, help_text="Empty: nobody has it.")
     attempts = models.PositiveSmallIntegerField(default=0)
