@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from staffellauf.alerts import tasks
 from staffellauf.alerts.channels.webpush import encryption, endpoints, vapid
-from staffellauf.alerts.models import KEY_BYTES, SECRET_BYTES, Subscription
+from staffellauf.alerts.models import KEY_BYTES, SECRET_BYTES, PreparedKey, Subscription
 from staffellauf.jobs import actions as jobs
 from staffellauf.readers.models import Reader
 
@@ -71,6 +71,9 @@ def subscribe(
         known = Subscription.objects.select_for_update().get(endpoint_hash=row.endpoint_hash)
         if known.reader_id != reader.pk and not hmac.compare_digest(bytes(known.auth), keys[1]):
             raise InvalidSubscription(_("This device is registered for somebody else. Allow notifications anew."))
+        if (bytes(known.p256dh), bytes(known.auth)) != keys:
+            # Made for the keys of before: the browser could not read what is sealed with it.
+            PreparedKey.objects.filter(pk=known.pk).delete()
         for name, value in fields.items():
             setattr(known, name, value)
         known.save()

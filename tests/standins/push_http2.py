@@ -55,7 +55,7 @@ def start(folder: Path, *, host: str = HOST, keep_every: int = 1) -> Iterator[Se
     command = [
         sys.executable, "-m", "granian", "--interface", "rsgi", "--port", str(port), "--http", "auto", "--no-ws",
         "--ssl-certificate", f"{folder}/cert.pem", "--ssl-keyfile", f"{folder}/key.pem", "--log-level", "error",
-        "--http2-max-concurrent-streams", "250", "tests.standins.push_http2:application",
+        "--http2-max-concurrent-streams", "250", "--workers-kill-timeout", "1", "tests.standins.push_http2:application",
     ]  # fmt: skip
     environment = os.environ | {LOG: str(log), KEEP_EVERY: str(keep_every)}
     with subprocess.Popen(command, env=environment, cwd=Path(__file__).resolve().parents[2]) as process:

@@ -3,9 +3,9 @@ slow or dead delays nobody else's messages."""
 
 import os
 import selectors
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import pycurl
@@ -169,10 +169,11 @@ class _Own(Generic[Item]):
 
 
 def of_this_process() -> Sender:
-    return _sender(os.getpid())
+    """For `send`: its connections are kept from one call to the next, and shared with no other thread or process."""
+    kept: tuple[int, Sender] | None = getattr(_local, "kept", None)
+    if kept is None or kept[0] != os.getpid():
+        kept = _local.kept = (os.getpid(), Sender())
+    return kept[1]
 
 
-# Connections must not be shared with a parent process.
-@lru_cache(maxsize=1)
-def _sender(process_id: int) -> Sender:
-    return Sender()
+_local = threading.local()
