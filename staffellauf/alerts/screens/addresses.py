@@ -30,4 +30,4 @@ class AlertsMenuItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def menu_item() -> MenuItem:
-    return AlertsMenuItem(TITLE, reverse("alerts_admin:index"), name="alerts", icon_name="bell", order=290)
+    return AlertsMenuItem(TITLE, reverse("alerts_admin:index"), name="alerts", icon_name="mobile-alt", order=290)

@@ -19,7 +19,7 @@ def frame(title: str, *trail: tuple[str, str]) -> dict[str, Any]:
     """Header and breadcrumbs; `trail` are addresses and labels below the title's own page."""
     items = [{"url": reverse("wagtailadmin_home"), "label": _("Home")}]
     items += [{"url": address, "label": label} for address, label in trail]
-    return {"page_title": title, "header_title": title, "header_icon": "bell", "breadcrumbs_items": items}
+    return {"page_title": title, "header_title": title, "header_icon": "mobile-alt", "breadcrumbs_items": items}
 
 
 def is_operator(request: HttpRequest) -> bool:

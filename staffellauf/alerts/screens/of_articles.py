@@ -22,7 +22,7 @@ def listing_buttons(snippet: Any, user: Any, next_url: str | None = None) -> lis
     if not isinstance(snippet, Article) or not user.has_perm(SEE):
         return []
     address = reverse("alerts_admin:of_article", args=[snippet.pk])
-    return [Button(_("Whom it alerts"), url=address, icon_name="bell", priority=45)]
+    return [Button(_("Whom it alerts"), url=address, icon_name="mobile-alt", priority=45)]
 
 
 @require_safe
