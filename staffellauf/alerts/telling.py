@@ -111,7 +111,7 @@ def of_told(told: Told, topic: Topic, *, language: str) -> Item:
 
 def of_article(
     article: Article,
-    topic: Topic,
+    topic: Topic | None,
     *,
     language: str,
     edition: int = 1,
@@ -119,7 +119,7 @@ def of_article(
     position: int | None = None,
     at: datetime | None = None,
 ) -> Item:
-    """A later edition says that it is one, and what its note says."""
+    """A later edition says that it is one, and what its note says. Without a topic nobody is told why."""
     with translation.override(language):
         title, body = article.shown_headline, article.shown_deck
         if edition > 1:
@@ -133,10 +133,10 @@ def of_article(
             title=title,
             body=body,
             address=settings.PUBLIC_URL + article.get_absolute_url(),
-            why=why([topic]),
-            topic_id=topic.pk,
-            topic_name=topic.name,
-            topic_kind=topic.kind,
+            why=why([topic]) if topic else "",
+            topic_id=topic.pk if topic else 0,
+            topic_name=topic.name if topic else "",
+            topic_kind=topic.kind if topic else "",
             at=at or article.first_published_at or datetime.now(UTC),
             edition=edition,
             article_id=article.pk,

@@ -5,11 +5,14 @@ import json
 from datetime import timedelta
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from staffellauf.alerts.channels.webpush import channel
+from staffellauf.alerts import telling
+from staffellauf.alerts.channels.mail import letters
+from staffellauf.alerts.channels.webpush import texts
 from staffellauf.catalogue.models import Topic
 from staffellauf.newsroom.models import Article
 from staffellauf.website import pictures
@@ -57,11 +60,14 @@ def topics_of(article: Article) -> list[Topic]:
 def context_of(article: Article, parts: tuple[str, ...]) -> dict[str, object]:
     pictures.with_renditions([article])
     [shown] = cards.ready([article])
-    push = json.loads(channel.article_push(shown, ttl=timedelta(hours=1)).text)["notification"]
+    # Told as to who follows its first topic.
+    topic = next(iter(topics_of(article)), None)
+    item = telling.of_article(shown, topic, language=settings.LANGUAGE_CODE)
     return {
         "article": shown,
         "parts": parts,
-        "push": push,
+        "push": json.loads(texts.article(item, ttl=timedelta(hours=1)).text)["notification"],
+        "mail": letters.item_context(item, reader_id=None, language=settings.LANGUAGE_CODE),
         "warning": spoilers.warning(shown),
         "is_side_by_side": len(parts) > 2,
     }
