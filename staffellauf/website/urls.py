@@ -135,6 +135,7 @@ pages: list[URLPattern | URLResolver] = [
     re_path(r"^mein/benachrichtigungen/wege/(?P<pk>[0-9]{1,18})/$", ways.change, name="way-change"),
     path("mein/benachrichtigungen/kalender/", links.show, name="links"),
     re_path(r"^mein/benachrichtigungen/kalender/(?P<pk>[0-9]{1,18})/$", links.change, name="link-change"),
+    path("mein/benachrichtigungen/vorschau/", alerting.rehearsal, name="rehearsal"),
     path("benachrichtigungen/bestaetigen/<str:token>/", tokens.confirm, name="confirm-destination"),
     path("benachrichtigungen/abbestellen/<str:token>/", tokens.unsubscribe, name="unsubscribe"),
     path("benachrichtigungen/entfolgen/<str:token>/", tokens.unfollow, name="unfollow-by-link"),

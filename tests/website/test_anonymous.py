@@ -64,6 +64,7 @@ PAGES = [
     "/mein/benachrichtigungen/ruhe/",
     "/mein/benachrichtigungen/wege/",
     "/mein/benachrichtigungen/kalender/",
+    "/mein/benachrichtigungen/vorschau/",
     "/feeds/",
     "/impressum/",
     "/datenschutz/",

@@ -34,9 +34,7 @@ class CalmPage:
     last_day: str
 
     @classmethod
-    def load(
-        cls, reader: Reader, *, now: datetime, form: CalmForm | None = None, mute: MuteForm | None = None
-    ) -> Self:
+    def load(cls, reader: Reader, *, now: datetime, form: CalmForm | None = None, mute: MuteForm | None = None) -> Self:
         """With a form that was refused, as it was sent."""
         calm, zone = preferences.calm_of(reader), hours.zone(reader.time_zone)
         today = now.astimezone(zone).date()

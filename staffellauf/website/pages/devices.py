@@ -53,8 +53,11 @@ class DevicesPage:
                 Row("moon", _("Quiet and digests"), calm_pages.night_in_words(calm), reverse("calm")),
                 Row("mail", _("Further ways"), ways_in_words(reader), reverse("ways")),
                 Row("calendar", _("Calendars and feeds"), links_in_words(reader), reverse("links")),
+                Row(
+                    "clock", _("What would have come last month"), _("With what you have chosen"), reverse("rehearsal")
+                ),
             ],
-            rhythm=destinations.devices(reader).rhythm,
+            rhythm=preferences.rhythm_of_devices(reader),
             rhythms=[(value, str(name)) for value, name in Destination.Rhythm.choices],
             muted=calm_pages.muted_in_words(calm.muted_until, now=now, zone=hours.zone(reader.time_zone)),
         )

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from staffellauf.alerts import filtering, links
@@ -114,14 +115,12 @@ class Offers:
         networks = Organisation.objects.filter(series__in=followed) | Organisation.objects.filter(
             pk__in=_ids(chosen, "networks")
         )
-        return cls(
-            {
-                "series": [(str(pk), name) for pk, name in series.order_by("name").values_list("pk", "name").distinct()],
-                "networks": [
-                    (str(pk), name) for pk, name in networks.order_by("name").values_list("pk", "name").distinct()
-                ],
-            }
-        )
+        return cls({"series": _named(series), "networks": _named(networks)})
+
+
+# Any: of both models.
+def _named(topics: QuerySet[Any]) -> list[tuple[str, str]]:
+    return [(str(pk), name) for pk, name in topics.order_by("name").values_list("pk", "name").distinct()]
 
 
 def _ids(chosen: list[filtering.Values], name: str) -> set[int]:

@@ -1,4 +1,4 @@
-"""What a follow alerts."""
+"""What a follow alerts, and what a reader would have got."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from staffellauf.alerts import hours
+from staffellauf.alerts.models import Destination
 from staffellauf.catalogue import queries as catalogue
 from staffellauf.catalogue.models import Topic, TopicKind
 from staffellauf.readers import actions as readers
@@ -13,6 +14,7 @@ from staffellauf.readers.models import Follow, Reader
 from staffellauf.website import alert_forms
 from staffellauf.website.middleware import PageRequest
 from staffellauf.website.pages import follows as pages
+from staffellauf.website.pages import rehearsal as rehearsal_pages
 from staffellauf.website.views import own
 
 
@@ -58,3 +60,13 @@ def mute(request: PageRequest, topic: Topic, reader: Reader) -> HttpResponse:
 
 def answer(request: PageRequest, page: pages.FollowPage, *, status: int = 200) -> HttpResponse:
     return render(request, "website/settings/follow.html", {"page": page}, status=status)
+
+
+@own.page
+def rehearsal(request: PageRequest) -> HttpResponse:
+    """`rhythmus` shows it as if devices told that often."""
+    reader, rhythm = request.reader, request.GET.get("rhythmus", "")
+    assert reader
+    chosen = rhythm if rhythm in Destination.Rhythm.values else None
+    page = rehearsal_pages.RehearsalPage.load(reader, now=timezone.now(), rhythm=chosen)
+    return render(request, "website/settings/rehearsal.html", {"page": page})
