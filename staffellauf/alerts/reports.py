@@ -86,7 +86,9 @@ class Report:
     def share(self) -> int:
         """How much of what is cut is settled, of 100."""
         settled = self.accepted + self.failed + self.gone + self.held
-        return round(100 * settled / (settled + self.waiting)) if settled + self.waiting else 100
+        if not settled + self.waiting:
+            return 0 if self.is_counting else 100
+        return round(100 * settled / (settled + self.waiting))
 
 
 def relays() -> QuerySet[Relay]:
