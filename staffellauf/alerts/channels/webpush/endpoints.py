@@ -48,8 +48,8 @@ def parse(url: str) -> Endpoint:
         raise InvalidEndpoint(_("not an address")) from None
     if not host or "@" in parts.netloc:
         raise InvalidEndpoint(_("no host, or a user name"))
-    if settings.PUSH_ALLOW_LOCAL and parts.scheme == "http" and addresses.bracketed(host) in LOCAL_HOSTS:
-        return Endpoint(f"http://{parts.netloc}", host, port or 80, is_local=True)
+    if settings.PUSH_ALLOW_LOCAL and parts.scheme in http.PORTS and addresses.bracketed(host) in LOCAL_HOSTS:
+        return Endpoint(f"{parts.scheme}://{parts.netloc}", host, port or http.PORTS[parts.scheme], is_local=True)
     if parts.scheme != "https" or port not in {None, 443}:
         raise InvalidEndpoint(_("not https on port 443"))
     if _is_address(host) or not HOST_NAME.fullmatch(host) or not is_push_service(host):
