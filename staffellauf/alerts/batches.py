@@ -1,14 +1,16 @@
 """What a worker holds of a relay: a batch it claimed, or retries, and what came of each delivery.
 
-A claim is a lease. Deliveries begin in the order of their ids, so that a batch which is handed back goes on behind the
-last one that began; what was sent and is not on record is what a kill sends twice.
+A claim is a lease. What was sent and is not on record is what a kill sends twice; so answers go on record many times a
+second, in whatever order they come: up to an id everything is done, and behind it a few ids are.
 """
 
 import logging
 import uuid
 from collections import deque
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from django.db import connection
 from django.db.models import F
@@ -16,6 +18,7 @@ from django.db.models import F
 from staffellauf.alerts import cutting
 from staffellauf.alerts.audience import Subject
 from staffellauf.alerts.calm import Verdict
+from staffellauf.alerts.channels.webpush import prepared
 from staffellauf.alerts.channels.webpush.answers import Outcome
 from staffellauf.alerts.channels.webpush.texts import Push
 from staffellauf.alerts.cutting import Public
@@ -26,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 # A batch that kills its worker, or fails, before anything of it is on record. No storm of kills uses up so many.
 GIVE_UP_AFTER = 50
+# What a 64-bit key can be.
+MOST = 2**63 - 1
 COLUMNS = (
     "pk", "reader_id", "reader__language", "endpoint", "p256dh", "auth", "server_key_id", "bad_requests",
     "last_success_at",
@@ -71,8 +76,10 @@ class Claim:
     """Of time.monotonic: nothing of it begins later, somebody else may have it by then."""
     batch_id: int | None = None
     waiting: deque[Delivery] = field(default_factory=deque)
-    begun: deque[Delivery] = field(default_factory=deque)
-    """In their order, without those that are on record."""
+    begun: list[Delivery] = field(default_factory=list)
+    """Without those that are on record."""
+    told: list[int] = field(default_factory=list)
+    """Of a batch, those on record whose like before them are not."""
     unwanted: list[int] = field(default_factory=list)
     """Retries that nobody wants any more."""
     subject: Subject | None = None
@@ -84,37 +91,34 @@ class Claim:
     """All of it is on record, or handed back."""
 
     def settled(self) -> list[Delivery]:
-        """What can be put on record: of a batch the answered ones before the first that is not, of retries each."""
-        if self.batch_id is None:
-            return [delivery for delivery in self.begun if delivery.outcome]
-        done = []
-        for delivery in self.begun:
-            if delivery.outcome is None:
-                break
-            done.append(delivery)
-        return done
+        return [delivery for delivery in self.begun if delivery.outcome]
 
     def take_back(self) -> None:
-        """What did not begin waits again; of a batch, all behind the first that did not."""
-        kept: deque[Delivery] = deque()
-        back: list[Delivery] = []
+        """What did not begin waits again."""
         for delivery in self.begun:
             if delivery.is_unsent and delivery.refusal:
                 delivery.is_unsent, delivery.outcome = False, delivery.refusal
-            is_back = delivery.is_unsent or (back and self.batch_id is not None)
-            (back if is_back else kept).append(delivery)
+        back = [delivery for delivery in self.begun if delivery.is_unsent]
         for delivery in back:
             delivery.is_unsent = False
-        self.begun = kept
+            self.begun.remove(delivery)
         self.waiting.extendleft(reversed(back))
 
-    def forget(self, recorded: int) -> None:
-        """They are on record. Of a batch the first ones, of retries all that are answered."""
-        if self.batch_id is None:
-            self.begun = deque(delivery for delivery in self.begun if delivery.outcome is None)
-            return
-        for _ in range(recorded):
-            self.begun.popleft()
+    def progress(self, settled: Sequence[Delivery]) -> tuple[int, list[int]]:
+        """Up to which id everything is on record when these are, and which ones behind it."""
+        first = min(
+            *(delivery.subscription_id for delivery in self.begun if delivery.outcome is None),
+            *(delivery.subscription_id for delivery in islice(self.waiting, 1)),
+            MOST,
+        )
+        told = [*self.told, *(delivery.subscription_id for delivery in settled)]
+        return first - 1, [pk for pk in told if pk > first]
+
+    def forget(self, settled: Collection[Delivery], told: list[int]) -> None:
+        """They are on record."""
+        ids = {id(delivery) for delivery in settled}
+        self.begun = [delivery for delivery in self.begun if id(delivery) not in ids]
+        self.told = told
 
 
 def claim(lane_id: int, relay_id: int, origin: str, public: Public, *, now: datetime, clock_s: float) -> Claim | None:
@@ -124,13 +128,17 @@ def claim(lane_id: int, relay_id: int, origin: str, public: Public, *, now: date
     row = _take(lane_id, token, now)
     if row is None:
         return None
-    batch_id, after_id, up_to_id, size, attempts = row
+    batch_id, after_id, up_to_id, size, attempts, told = row
     if attempts > GIVE_UP_AFTER:
         _give_up(batch_id, lane_id, size, now=now)
         return None
     rows = list(cutting.devices(public, origin, after_id=after_id, up_to_id=up_to_id).values_list(*COLUMNS))
-    claimed = Claim(relay_id, origin, token, clock_s + leases.lease_s(), batch_id=batch_id, attempts=attempts)
-    keys: dict[int, bytes] = {}
+    done = {int(pk) for pk in told.split(",") if pk}
+    rows = [row for row in rows if row[0] not in done]
+    claimed = Claim(
+        relay_id, origin, token, clock_s + leases.lease_s(), batch_id=batch_id, attempts=attempts, told=sorted(done)
+    )
+    keys = prepared.claim([row[0] for row in rows])
     claimed.waiting = deque(Delivery(claimed, *row, material=keys.get(row[0])) for row in rows)
     return claimed
 
@@ -141,11 +149,11 @@ UPDATE alerts_batch SET claim = %s, lease_until = %s, attempts = attempts + 1 WH
     SELECT id FROM alerts_batch
     WHERE lane_id = %s AND done_at IS NULL AND (lease_until IS NULL OR lease_until <= %s)
     ORDER BY id LIMIT 1 {lock}
-) RETURNING id, after_id, up_to_id, size, attempts
+) RETURNING id, after_id, up_to_id, size, attempts, told
 """
 
 
-def _take(lane_id: int, token: str, now: datetime) -> tuple[int, int, int, int, int] | None:
+def _take(lane_id: int, token: str, now: datetime) -> tuple[int, int, int, int, int, str] | None:
     # SQLite begins IMMEDIATE (settings) and knows no row locks.
     lock = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     adapt = connection.ops.adapt_datetimefield_value

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from staffellauf.alerts import audience, calm, relays, telling
+from staffellauf.alerts import audience, calm, telling
 from staffellauf.alerts.audience import Subject
 from staffellauf.alerts.calm import How
 from staffellauf.alerts.channels import Kind, delivering
@@ -100,7 +100,6 @@ def _finish(batch: Batch, results: delivering.Results, held: Sequence[Destinatio
         if not Batch.objects.filter(pk=batch.pk, done_at__isnull=True).update(done_at=now):
             return False
         _count_results(batch.lane_id, results, held, now=now)
-        relays.finish_if_done([batch.lane.relay_id], now=now)
         return True
 
 

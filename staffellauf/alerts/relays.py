@@ -4,7 +4,6 @@ Every step is one transaction that may be repeated (docs/decisions/0007-push-led
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -165,7 +164,7 @@ def _split(old: RelayLane) -> None:
 # --- the end
 
 
-def finish_cut(*, now: datetime) -> None:
+def finish_cut() -> None:
     """Notes which relays are cut to their end, and counts their feeds: afterwards, because of a million it takes a
     second that the first alert would wait for."""
     uncut = RelayLane.objects.filter(relay=OuterRef("pk"), is_cut=False)
@@ -178,13 +177,16 @@ def finish_cut(*, now: datetime) -> None:
             # Services and channels at which nobody follows have no part in it.
             batches = Batch.objects.filter(lane=OuterRef("pk"))
             relay.lanes.filter(~Exists(batches), cursor=0).delete()
-        finish_if_done([relay.pk], now=now)
 
 
-def finish_if_done(relay_ids: Iterable[int], *, now: datetime) -> None:
+def finish_done(*, now: datetime) -> None:
+    """Notes which relays have nothing left to deliver."""
     open_batches = Batch.objects.filter(lane__relay=OuterRef("pk"), done_at__isnull=True)
     retries = Retry.objects.filter(relay=OuterRef("pk"))
-    _unfinished().filter(~Exists(open_batches), ~Exists(retries), pk__in=relay_ids, is_cut=True).update(finished_at=now)
+    done = _unfinished().filter(~Exists(open_batches), ~Exists(retries), is_cut=True)
+    # Reading first: an idle worker takes no write lock.
+    if ids := list(done.values_list("pk", flat=True)):
+        done.filter(pk__in=ids).update(finished_at=now)
 
 
 def expire(*, now: datetime) -> None:

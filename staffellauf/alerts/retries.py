@@ -28,13 +28,11 @@ def due_origins(*, now: datetime) -> list[str]:
     return list(found.order_by("subscription__origin").distinct())
 
 
-def end_orphans(*, now: datetime) -> set[int]:
-    """Ends what has no device any more, or one that is gone; the relays that it belonged to."""
+def end_orphans(*, now: datetime) -> None:
+    """Ends what has no device any more, or one that is gone."""
     over = Q(subscription__isnull=True) | Q(subscription__gone_at__isnull=False)
-    rows = dict(Retry.objects.filter(over, not_before__lte=now).values_list("pk", "relay_id")[:RETRIES_AT_ONCE])
-    if rows:
-        Retry.objects.filter(pk__in=rows).delete()
-    return set(rows.values())
+    if ids := list(Retry.objects.filter(over, not_before__lte=now).values_list("pk", flat=True)[:RETRIES_AT_ONCE]):
+        Retry.objects.filter(pk__in=ids).delete()
 
 
 def claim(origin: str, *, now: datetime, clock_s: float, most: int = RETRIES_AT_ONCE) -> list[Claim]:

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import DatabaseError, InterfaceError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from staffellauf.alerts import batches, calm, cutting, lanes, pushes, relays, retries, settling, tasks
 from staffellauf.alerts.batches import Claim, Delivery
 from staffellauf.alerts.calm import How
-from staffellauf.alerts.channels.webpush import answers, encryption, endpoints, sender, vapid
+from staffellauf.alerts.channels.webpush import answers, encryption, endpoints, prepared, sender, vapid
 from staffellauf.alerts.channels.webpush.sender import Answer, Request
 from staffellauf.alerts.relays import OpenLane
 from staffellauf.alerts.subjects import Subjects
@@ -39,9 +40,10 @@ LOOK_EVERY_S = 0.25
 BROKEN_AFTER = sender.BROKEN_AFTER
 REFUSED_AFTER = 50
 WAIT_S = 0.2
+# Relays are noted as finished no later than this while others are under way.
+SWEEP_EVERY_S = 1.0
 # In idle time, so that the message itself costs less.
 PREPARED_AT_ONCE = 100
-PREPARE_AGAIN_S = 30.0
 
 
 @dataclass(slots=True)
@@ -87,7 +89,7 @@ class Loop:
         """Origins with a pause on record that the next success ends."""
         self.is_stopping = False
         self.has_begun = False
-        self.looked_s = self.renewed_s = self.prepared_s = float("-inf")
+        self.looked_s = self.renewed_s = self.swept_s = float("-inf")
         self.wants_look = False
 
     # --- what a worker calls
@@ -95,15 +97,15 @@ class Loop:
     def turn(self, wait_s: float = WAIT_S) -> bool:
         """Once around; False when there is nothing to send and nothing on its way."""
         now, clock_s = self.clock(), time.monotonic()
-        has_work = False
+        has_work = bool(self.services)
         if not self.is_stopping and (self.wants_look or clock_s - self.looked_s >= LOOK_EVERY_S or not self.services):
-            has_work = self._look(now, clock_s)
+            has_work |= self._look(now, clock_s)
         self._settle_and_refill(now, clock_s)
         self._feed()
         if self.services:
             self._send(wait_s, now)
             self._renew(now, clock_s)
-        return bool(self.services) or has_work
+        return has_work or bool(self.services)
 
     def stop(self, timeout_s: float) -> bool:
         """Finishes what is on its way and hands back the rest; False when the time was too short for that."""
@@ -122,7 +124,7 @@ class Loop:
 
     def idle(self) -> bool:
         """Prepares a portion of keys; False when there was nothing to do."""
-        return False
+        return prepared.prepare_idle(PREPARED_AT_ONCE, now=self.clock()) > 0
 
     # --- looking
 
@@ -131,6 +133,8 @@ class Loop:
         self.looked_s, self.wants_look = clock_s, False
         if not self.has_begun:
             relays.split_old_lanes()
+            # The first address that is made imports every page of the site: not while somebody's news waits for it.
+            reverse("feed")
             self.has_begun = True
         has_new, has_open = relays.look(now=now)
         if has_new:
@@ -138,16 +142,23 @@ class Loop:
         if not (has_new or has_open):
             self.open, self.due = {}, set()
             return False
-        relays.expire(now=now)
+        if has_new or clock_s - self.swept_s >= SWEEP_EVERY_S or not self.services:
+            self._sweep(now, clock_s)
         for relay_id in relays.without_lanes().values_list("pk", flat=True):
             relays.open_lanes(relay_id, now=now)
         self.blocked = lanes.blocked(now=now)
         self.troubled = lanes.troubled()
         self.open = self._open_lanes(now, clock_s)
-        relays.finish_if_done(retries.end_orphans(now=now), now=now)
         self.due = set(retries.due_origins(now=now)) - self.blocked
-        relays.finish_cut(now=now)
         return has_new
+
+    def _sweep(self, now: datetime, clock_s: float) -> None:
+        """What ends by itself."""
+        self.swept_s = clock_s
+        relays.expire(now=now)
+        retries.end_orphans(now=now)
+        relays.finish_cut()
+        relays.finish_done(now=now)
 
     def _open_lanes(self, now: datetime, clock_s: float) -> dict[str, list[OpenLane]]:
         found: dict[str, list[OpenLane]] = defaultdict(list)
@@ -302,7 +313,11 @@ class Loop:
             raise ValueError("the lease is over")
         if not delivery.endpoint.startswith(claim.origin):
             raise ValueError("the address is not at its service")
-        body = encryption.encrypt(delivery.push.text, bytes(delivery.p256dh), bytes(delivery.auth))
+        if delivery.material is not None:
+            # Used once: what is sent again is sealed afresh.
+            body, delivery.material = prepared.seal(delivery.push.text, delivery.material), None
+        else:
+            body = encryption.encrypt(delivery.push.text, bytes(delivery.p256dh), bytes(delivery.auth))
         return Request(delivery.endpoint, delivery.headers, body)
 
     def _send(self, wait_s: float, now: datetime) -> None:

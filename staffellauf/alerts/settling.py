@@ -17,6 +17,7 @@ from staffellauf.alerts.batches import Claim, Delivery
 from staffellauf.alerts.calm import How, Verdict
 from staffellauf.alerts.channels.webpush.answers import Kind
 from staffellauf.alerts.models import Batch, RelayLane, Retry, Subscription
+from staffellauf.common import many
 
 # Answers 400 in a row, each for another article: this subscription will never work.
 STALE_AFTER = 5
@@ -45,8 +46,8 @@ class Record:
     sums: dict[tuple[int, str], Sum] = field(default_factory=lambda: defaultdict(Sum))
     deliveries: list[Delivery] = field(default_factory=list)
     later: list[tuple[Delivery, datetime]] = field(default_factory=list)
-    counts: list[tuple[Claim, int]] = field(default_factory=list)
-    ended_relays: set[int] = field(default_factory=set)
+    settled: list[tuple[Claim, list[Delivery], list[int]]] = field(default_factory=list)
+    """Each claim with what is on record of it, and which ids of that lie behind others that are not."""
 
 
 def settle(claims: Iterable[Claim], expires: dict[int, datetime], *, now: datetime) -> Record:
@@ -61,15 +62,13 @@ def settle(claims: Iterable[Claim], expires: dict[int, datetime], *, now: dateti
     note_subscriptions(record.deliveries, now=now)
     _keep_later(record)
     _count(record)
-    if record.ended_relays:
-        relays.finish_if_done(record.ended_relays, now=now)
     return record
 
 
 def done(record: Record) -> None:
     """It is committed: the claims forget what is on record."""
-    for claim, count in record.counts:
-        claim.forget(count)
+    for claim, settled, told in record.settled:
+        claim.forget(settled, told)
         claim.unwanted.clear()
         if claim.is_handed_back:
             claim.waiting.clear()
@@ -78,26 +77,26 @@ def done(record: Record) -> None:
 
 def _settle_batch(claim: Claim, record: Record) -> None:
     if claim.is_lost:
-        record.counts.append((claim, 0))
+        record.settled.append((claim, [], []))
         return
     settled = claim.settled()
-    in_flight = len(claim.begun) - len(settled)
+    left = len(claim.begun) - len(settled) + len(claim.waiting)
     changes: dict[str, Any] = {}  # Any: columns of every kind
-    if not in_flight and not claim.waiting:
-        changes = {"done_at": record.now, "claim": "", "lease_until": None}
-        record.ended_relays.add(claim.relay_id)
-    else:
-        if settled:
-            # Something of it is on record: it is none that kills its worker.
-            changes = {"after_id": settled[-1].subscription_id, "size": in_flight + len(claim.waiting), "attempts": 1}
-        if claim.is_handed_back and not in_flight:
-            changes |= {"claim": "", "lease_until": None, "attempts": 0}
+    told: list[int] = []
+    if not left:
+        changes = {"done_at": record.now, "claim": "", "lease_until": None, "told": ""}
+    elif settled:
+        after_id, told = claim.progress(settled)
+        # Something of it is on record: it is none that kills its worker.
+        changes = {"after_id": after_id, "told": ",".join(map(str, told)), "size": left, "attempts": 1}
+    if left and claim.is_handed_back and len(claim.begun) == len(settled):
+        changes |= {"claim": "", "lease_until": None, "attempts": 0}
     if not changes:
         return
     if not _change(claim, changes):
         claim.is_lost = True
         settled = []
-    record.counts.append((claim, len(settled)))
+    record.settled.append((claim, settled, told))
     _sort(settled, record)
 
 
@@ -107,12 +106,10 @@ def _settle_retries(claim: Claim, record: Record) -> None:
         retries.hand_back(claim, now=record.now)
     if claim.unwanted:
         Retry.objects.filter(pk__in=claim.unwanted, claim=claim.token).delete()
-        record.ended_relays.add(claim.relay_id)
     if settled:
         held = retries.still_held(settled, claim.token)
         _sort([delivery for delivery in settled if delivery.retry_id in held], record)
-        record.ended_relays.add(claim.relay_id)
-    record.counts.append((claim, len(settled)))
+    record.settled.append((claim, settled, []))
 
 
 def _sort(settled: Sequence[Delivery], record: Record) -> None:
@@ -201,7 +198,7 @@ def note_subscriptions(deliveries: Iterable[Delivery], *, now: datetime) -> None
     if gone:
         Subscription.objects.active().filter(pk__in=gone).update(gone_at=now)
     if reached:
-        Subscription.objects.filter(pk__in=reached).update(last_success_at=now, bad_requests=0)
+        Subscription.objects.filter(pk__in=many.Ids(reached)).update(last_success_at=now, bad_requests=0)
 
 
 # Written out, because each batch goes through both; compiling them anew took longer than running them.
