@@ -6,6 +6,7 @@ import hmac
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 
 class Unreadable(Exception):
@@ -36,9 +37,9 @@ def mac(text: str, purpose: str) -> bytes:
     return hmac.digest(_key(settings.SECRET_KEY, f"{purpose}.fingerprint"), text.encode(), "sha256")
 
 
-def _fernet(secret_key: str, purpose: str) -> Fernet:
+def _fernet(secret_key: str | bytes, purpose: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(_key(secret_key, purpose)))
 
 
-def _key(secret_key: str, purpose: str) -> bytes:
-    return hashlib.sha256(f"staffellauf.{purpose}:{secret_key}".encode()).digest()
+def _key(secret_key: str | bytes, purpose: str) -> bytes:
+    return hashlib.sha256(f"staffellauf.{purpose}:".encode() + force_bytes(secret_key)).digest()

@@ -89,7 +89,7 @@ def by_name(name: str) -> Channel:
     """Raises KeyError."""
     if name not in NAMES:
         raise KeyError(name)
-    return import_module(f"staffellauf.alerts.channels.{name}.channel")  # type: ignore[return-value]
+    return import_module(f"staffellauf.alerts.channels.{name}.channel")
 
 
 def all_channels() -> Iterator[Channel]:
