@@ -4,7 +4,7 @@ import email
 import email.policy
 import re
 import smtplib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,10 +16,12 @@ from staffellauf.accounts import mail as sealed_mail
 from staffellauf.alerts import destinations, telling, tokens
 from staffellauf.alerts.channels import InvalidDestination, Kind
 from staffellauf.alerts.channels.mail import channel, letters, sending, verp
-from staffellauf.alerts.messages import Form, Message
+from staffellauf.alerts.messages import Form, Item, Message
 from staffellauf.alerts.models import Destination
+from staffellauf.catalogue.models import Topic
 from staffellauf.jobs.models import Job
 from staffellauf.newsroom import notes
+from staffellauf.newsroom.models import Article
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -191,12 +193,14 @@ def test_a_subject_is_one_line_and_ends_at_a_word():
 
 
 def test_the_text_keeps_to_its_lines():
-    message = several(12, form=Form.DIGEST, total=70)
+    long, ballard = make.article("Donaudampfschiff" * 9, deck="wort " * 50), make.series("Bosch")
+    items = (*several(12, form=Form.DIGEST).items, telling.of_article(long, ballard, language="de"))
+    message = telling.message(items, form=Form.DIGEST, total=70)
     plain, _html = texts_of(letters.letter(destination(rhythm="daily"), "ada@example.org", message))
 
-    long = [line for line in plain.splitlines() if len(line) > 72 and not line.startswith("http")]
+    too_long = [line for line in plain.splitlines() if len(line) > 72 and not line.startswith("http")]
 
-    assert long == []
+    assert too_long == []
     assert "\n-- \n" in plain
 
 
@@ -267,22 +271,52 @@ def test_the_dark_is_known_and_600_pixels_are_the_most():
     assert 'name="color-scheme" content="light dark"' in html
 
 
-def test_mails_are_kept_to_be_looked_at():
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    to = destination()
-    kinds = {
-        "single": letters.letter(to, "ada@example.org", single(of="Bosch: Legacy")),
-        "digest": letters.letter(destination(address="mo@example.org", rhythm="daily"), "mo@example.org",
-                                 several(6, form=Form.DIGEST, total=9)),
-        "question": letters.question(to, "ada@example.org", language="de"),
-    }  # fmt: skip
+def evening() -> list[tuple[Article, Topic]]:
+    """What a digest may hold: long and short, a spoiler, a correction, a person, an English title."""
+    ballard, dark, arquette = make.series("Ballard"), make.series("Dark"), make.person("Rosanna Arquette")
+    legacy = make.franchise("The Walking Dead: The Ones Who Live")
+    written = [
+        ("Rosanna Arquette spielt in „Ballard“ die verschwundene Mutter der Ermittlerin – und kehrt damit nach elf "
+         "Jahren zur Serie zurück", "Prime Video hat die zweite Staffel für den Sommer bestätigt; gedreht wird in "
+         "Los Angeles.", [arquette, ballard], {}),
+        ("„Ballard“: Staffel 2 startet im Juli", "", [ballard], {}),
+        ("Wellik stirbt", "Im Finale.", [ballard], {"spoils_season": 2, "slug": "ballard-finale"}),
+        ("„Dark“-Macher drehen in Görlitz", "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamten"
+         "gesellschaft liefert Kulissen & Requisiten.", [dark], {}),
+        ("Was wir über „The Ones Who Live“ wissen", "Besetzung, Start, Trailer.", [legacy], {"kind": "special"}),
+    ]  # fmt: skip
+    return [
+        (make.article(headline, deck=deck, about=about, published_at=NOW - timedelta(hours=back), **fields), about[0])
+        for back, (headline, deck, about, fields) in enumerate(written)
+    ]
 
-    for name, letter in kinds.items():
+
+def test_mails_are_kept_to_be_looked_at():
+    """In test-results/mail: open the .html, read the .txt."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    ada, mo = destination(), destination(address="mo@example.org", rhythm="daily")
+    articles = evening()
+
+    def items(language: str) -> list[Item]:
+        return [telling.of_article(article, topic, language=language) for article, topic in articles]
+
+    german, english = items("de"), items("en")
+    made = {
+        "single": letters.letter(ada, "ada@example.org", telling.message(german[:1])),
+        "group": letters.letter(ada, "ada@example.org", telling.message(german[1:4], since=NOW)),
+        "digest": letters.letter(mo, "mo@example.org", telling.message(german, form=Form.DIGEST, total=9, since=NOW)),
+        "digest-en": letters.letter(mo, "mo@example.org", telling.message(english, form=Form.DIGEST, language="en")),
+        "question": letters.question(ada, "ada@example.org", language="de"),
+    }
+    for name, letter in made.items():
         (RESULTS / f"{name}.eml").write_bytes(letter.message().as_bytes(linesep="\r\n"))
         for suffix, body in zip(("txt", "html"), texts_of(letter), strict=True):
             (RESULTS / f"{name}.{suffix}").write_text(body, encoding="utf-8")
 
-    assert len(list(RESULTS.iterdir())) >= 9
+    for name in made:
+        html = (RESULTS / f"{name}.html").read_text(encoding="utf-8")
+        assert [tag for tag, _ in Html(html).tags].count("h1") == 1
+        assert "stirbt" not in html
 
 
 # --- addresses

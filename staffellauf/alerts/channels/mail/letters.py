@@ -119,7 +119,8 @@ def host() -> str:
 def context_of(destination: Destination, message: Message) -> dict[str, Any]:
     language = message.language
     prefix = settings.PUBLIC_URL if language == settings.LANGUAGE_CODE else f"{settings.PUBLIC_URL}/{language}"
-    left_out = message.total - len(message.items)
+    left_out = max(0, message.total - len(message.items))
+    unsubscribe = tokens.address("unsubscribe", language=language, destination=destination.pk)
     return {
         "site": settings.WAGTAIL_SITE_NAME,
         "home": settings.PUBLIC_URL,
@@ -127,12 +128,16 @@ def context_of(destination: Destination, message: Message) -> dict[str, Any]:
         "is_single": message.form is Form.SINGLE,
         "language": language,
         "items": [item_context(item, reader_id=destination.reader_id, language=language) for item in message.items],
-        "left_out": max(0, left_out),
+        "left_out": left_out,
+        "left_out_words": plain.left_out(left_out),
         "feed": prefix + FEED_PATH,
-        "settings": prefix + SETTINGS_PATH,
-        "unsubscribe": tokens.address("unsubscribe", language=language, destination=destination.pk),
-        "left_out_words": plain.left_out(max(0, left_out)),
         "reason": plain.reason(destination.rhythm),
+        "unsubscribe": unsubscribe,
+        "foot": [
+            (prefix + SETTINGS_PATH, _("Change what comes and when")),
+            (unsubscribe, _("No more mails to this address")),
+            (settings.PUBLIC_URL, settings.WAGTAIL_SITE_NAME),
+        ],
     }
 
 

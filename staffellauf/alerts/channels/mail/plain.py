@@ -27,28 +27,19 @@ def heading(title: str) -> str:
 
 def item(context: dict[str, Any]) -> str:
     told = context["item"]
-    lines = [told.kicker, told.title, told.body]
-    if context["kicker_is_said"]:
-        lines = lines[1:]
+    kicker = "" if context["kicker_is_said"] else told.kicker
+    head = [wrapped(line) for line in (kicker, told.title) if line]
+    text = [wrapped(told.body), told.address] if told.body else [told.address]
     about = " · ".join(part for part in (context["when"], told.why) if part)
-    text = [*(wrapped(line) for line in lines if line), told.address, "", wrapped(about)]
+    text = [*head, "", *text, "", wrapped(about)]
     if context["unfollow"]:
         text += [wrapped(_("Stop following %(name)s:") % {"name": context["name"]}), context["unfollow"]]
     return "\n".join(text)
 
 
 def footer(context: dict[str, Any]) -> str:
-    lines = [
-        SIGNATURE,
-        f"{context['site']} · {context['home']}",
-        wrapped(context["reason"]),
-        "",
-        _("Change what comes and when:"),
-        context["settings"],
-        _("No more mails to this address:"),
-        context["unsubscribe"],
-    ]
-    return "\n".join(lines)
+    links = [f"{words}:\n{address}" for address, words in context["foot"][:-1]]
+    return "\n".join([SIGNATURE, f"{context['site']} · {context['home']}", wrapped(context["reason"]), "", *links])
 
 
 def reason(rhythm: str) -> str:
@@ -81,5 +72,4 @@ def question(context: dict[str, Any]) -> str:
 
 
 def wrapped(words: str) -> str:
-    """Long words, such as addresses, stay in one piece."""
-    return textwrap.fill(words, WIDTH, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(words, WIDTH, break_on_hyphens=False)
