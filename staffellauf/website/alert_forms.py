@@ -106,9 +106,7 @@ class FollowForm(forms.Form):
     leads = forms.TypedMultipleChoiceField(
         label=_("When"), required=False, coerce=int, choices=Follow.Lead, widget=forms.CheckboxSelectMultiple
     )
-    only_caught_up = forms.BooleanField(
-        label=_("Only when I have seen everything that has come out"), required=False
-    )
+    only_caught_up = forms.BooleanField(label=_("Only when I have seen everything that has come out"), required=False)
 
     # Arguments go through to Django's form.
     def __init__(self, *args: Any, is_series: bool, **kwargs: Any) -> None:

@@ -22,9 +22,7 @@ def show(request: PageRequest) -> HttpResponse:
     assert reader
     if request.method == "POST":
         return add(request)
-    page = pages.WaysPage.load(
-        reader, told=request.GET.get("getan", ""), about=listing.number(request.GET.get("weg"))
-    )
+    page = pages.WaysPage.load(reader, told=request.GET.get("getan", ""), about=listing.number(request.GET.get("weg")))
     return answer(request, page)
 
 
@@ -84,9 +82,7 @@ def choose_devices(request: PageRequest) -> HttpResponse:
     reader = request.reader
     assert reader
     try:
-        destinations.choose_rhythm(
-            destinations.devices(reader), request.POST.get("rhythm", ""), now=timezone.now()
-        )
+        destinations.choose_rhythm(destinations.devices(reader), request.POST.get("rhythm", ""), now=timezone.now())
     except InvalidDestination:
         return own.after("devices")
     return own.after("devices", gespeichert=1)

@@ -23,7 +23,7 @@ customElements.define("time-zone", class extends HTMLElement {
     const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
     if (here === list.value || ![...list.options].some((option) => option.value === here)) return;
     const button = Object.assign(document.createElement("button"), { type: "button", className: "button" });
-    button.textContent = this.dataset.take.replace("%s", here.replaceAll("_", " "));
+    button.textContent = this.dataset.take.replace("{zone}", here.replaceAll("_", " "));
     button.addEventListener("click", () => {
       list.value = here;
       list.focus();
