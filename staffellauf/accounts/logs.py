@@ -3,10 +3,11 @@
 import logging
 import re
 
-# What follows is a token: sign-in and deletion links, new passwords, confirmations of an address, links of alerts.
+# What follows is a token: sign-in and deletion links, new passwords, confirmations of an address, links of alerts, of
+# calendars and of private feeds.
 SECRET = re.compile(
     r"(/konto/anmelden/link/|/loeschung/|/passwort/neu/|/konto/e-mail/"
-    r"|/benachrichtigungen/(?:bestaetigen|abbestellen|entfolgen)/)[^/\s\"']+"
+    r"|/benachrichtigungen/(?:bestaetigen|abbestellen|entfolgen)/|/kalender/|/feeds/privat/)[^/\s\"']+"
 )
 
 

@@ -1,7 +1,7 @@
 """Secret links: addresses under which programs fetch what is a reader's own, without signing in."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -107,6 +107,15 @@ def note_use(link: SecretLink, *, today: date) -> None:
     if link.last_used_on != today:
         not_yet = Q(last_used_on=None) | Q(last_used_on__lt=today)
         SecretLink.objects.filter(not_yet, pk=link.pk, token=link.token).update(last_used_on=today)
+
+
+def changed_at(link: SecretLink, digest: str, *, now: datetime) -> datetime:
+    """When what is fetched under the address became what it is, by its digest."""
+    if link.digest != digest or link.changed_at is None:
+        # To the second, as programs are told it.
+        link.digest, link.changed_at = digest, now.replace(microsecond=0)
+        SecretLink.objects.filter(pk=link.pk).update(digest=digest, changed_at=link.changed_at)
+    return link.changed_at
 
 
 def address(link: SecretLink, form: str = "") -> str:

@@ -14,10 +14,11 @@ def write(feed: Feed) -> bytes:
     add(root, "title", feed.title)
     add(root, "subtitle", feed.subtitle)
     # What feed readers know it by since the first day.
-    add(root, "id", feed.page)
+    add(root, "id", feed.id or feed.page)
     add(root, "link", rel="alternate", href=feed.page, type="text/html")
     add(root, "link", rel="self", href=feed.name.address, type="application/atom+xml")
-    add(root, "link", rel="hub", href=feed.hub)
+    if feed.hub:
+        add(root, "link", rel="hub", href=feed.hub)
     add(root, "icon", feed.icon)
     add(root, "updated", dates.iso(feed.updated_at))
     for entry in feed.entries:

@@ -58,7 +58,10 @@ class Feed:
     page: str
     """Address of the page that shows the same to people."""
     hub: str
+    """Empty: nobody is sent it."""
     icon: str
     language: str
     updated_at: datetime
     entries: tuple[Entry, ...]
+    id: str = ""
+    """Empty: its page is."""

@@ -18,9 +18,10 @@ def write(feed: Feed) -> bytes:
         "description": feed.subtitle,
         "icon": feed.icon,
         "language": feed.language,
-        "hubs": [{"type": "WebSub", "url": feed.hub}],
         "items": [item(entry) for entry in feed.entries],
     }
+    if feed.hub:
+        value["hubs"] = [{"type": "WebSub", "url": feed.hub}]
     return json.dumps(value, ensure_ascii=False, indent=1).encode()
 
 

@@ -29,8 +29,16 @@ class PrivateName(Name):
         return f"{get_script_prefix()}feeds/{self.scope}/{self.slug}.{self.form}"
 
 
-def make(link: SecretLink, form: str) -> tuple[bytes, str]:
-    """The feed as a file, and its type. No hub: what others may not read is sent to nobody."""
+@dataclass(frozen=True, slots=True)
+class File:
+    body: bytes
+    content_type: str
+    state: bytes
+    """What it says, the same in every format."""
+
+
+def make(link: SecretLink, form: str) -> File:
+    """Without a hub: what others may not read is sent to nobody."""
     name = PrivateName(SCOPE, link.token, form)
     ids = private.article_ids(link.reader, Filters.of(link.filters))
     found = entries.load(ids, today=timezone.localdate())
@@ -47,4 +55,4 @@ def make(link: SecretLink, form: str) -> tuple[bytes, str]:
         # RFC 4151; not its address, which changes when it is renewed.
         id=f"tag:{settings.PUBLIC_HOST.partition(':')[0]},{link.created_at:%Y-%m-%d}:feed-{link.pk}",
     )
-    return WRITERS[form](feed), name.content_type
+    return File(WRITERS[form](feed), name.content_type, repr((feed.title, found)).encode())
