@@ -37,8 +37,8 @@ test-processes: .venv/complete ## workers killed in the middle, on both database
 	@env -u DATABASE_URL $(BIN)/pytest -m processes; sqlite=$$?; \
 	$(BIN)/python -m workshop.postgres $(BIN)/pytest -m processes && exit $$sqlite
 
-test-browser: .venv/complete ## the journeys in tests/browser, in Chromium
-	@$(BIN)/python -m workshop.chromium && env -u DATABASE_URL $(BIN)/pytest tests/browser
+test-browser: .venv/complete ## the journeys in tests/browser, in Chromium and Firefox
+	@$(BIN)/python -m workshop.chromium && $(BIN)/python -m workshop.firefox && env -u DATABASE_URL $(BIN)/pytest tests/browser
 
 check: .venv/complete ## lint, format, types, layers, templates, migrations, translations
 	@$(BIN)/python -m workshop.check

@@ -3,8 +3,9 @@
 const MINE = `${document.documentElement.lang === "en" ? "/en" : ""}/mein/benachrichtigungen`;
 const DEVICES = `${MINE}/geraete/`;
 const SERVER_KEY = `${MINE}/schluessel/`;
-// Kept by the browser: its reader switched this device off. For one visit: the server knows of it.
-const OFF = "alerts-off";
+// Kept by the browser: "on" once the server knows this device, "off" when its reader switched it off. For one visit: that
+// both were compared.
+const STATE = "alerts";
 const COMPARED = "alerts-compared";
 const mayPush = () => "PushManager" in window && "serviceWorker" in navigator && "Notification" in window;
 const isAllowed = () => mayPush() && Notification.permission === "granted";
@@ -30,6 +31,8 @@ async function register(held, added, mayRenew = true) {
   const body = JSON.stringify({ ...held.toJSON(), server_key: key, time_zone, ...added });
   const answer = await fetch(DEVICES, { method: "POST", body, headers: { "Content-Type": "application/json" } });
   const said = await answer.json();
+  if (said.state === "on") localStorage.setItem(STATE, "on");
+  else localStorage.removeItem(STATE);
   if (said.state === "off") await switchOff(held);
   if (said.key && key && said.key !== key && mayRenew) {
     await held.unsubscribe();
@@ -40,16 +43,19 @@ async function register(held, added, mayRenew = true) {
 }
 
 async function switchOff(held) {
-  localStorage.setItem(OFF, "1");
+  localStorage.setItem(STATE, "off");
   await held?.unsubscribe();
 }
 
 // Once a visit, and only where notifications are allowed: what the server lost it gets again, what the browser lost is
 // made anew. At most one request while nothing has changed.
 async function compare() {
-  if (!isAllowed() || localStorage.getItem(OFF) || sessionStorage.getItem(COMPARED)) return;
+  const state = localStorage.getItem(STATE);
+  if (!isAllowed() || state === "off" || sessionStorage.getItem(COMPARED)) return;
+  const held = await subscription();
+  if (!held && !state) return;
   sessionStorage.setItem(COMPARED, "1");
-  await register((await subscription()) ?? (await subscribed()), { visit: true });
+  await register(held ?? (await subscribed()), { visit: true });
 }
 
 // What is read needs no notification any more.
@@ -78,7 +84,7 @@ customElements.define("push-offer", class extends HTMLElement {
     if (Notification.permission === "denied") return this.show("blocked");
     this.show("ask");
     await compared;
-    if (isAllowed() && !localStorage.getItem(OFF) && (await subscription())) this.show("on");
+    if (isAllowed() && localStorage.getItem(STATE) === "on" && (await subscription())) this.show("on");
   }
 
   // Which help fits.
@@ -107,7 +113,6 @@ customElements.define("push-offer", class extends HTMLElement {
       const permission = await Notification.requestPermission();
       if (permission === "denied") return this.show("blocked");
       if (permission !== "granted") return this.show("undecided");
-      localStorage.removeItem(OFF);
       const said = await register((await subscription()) ?? (await subscribed()), {});
       if (said.state !== "on") throw new Error(said.reason ?? "");
       sessionStorage.setItem(COMPARED, "1");
