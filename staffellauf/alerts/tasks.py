@@ -13,6 +13,7 @@ from django_tasks import task
 from staffellauf.alerts import cutting, direct, others, relays, releases
 from staffellauf.alerts.audience import Subject
 from staffellauf.alerts.channels import delivering
+from staffellauf.alerts.channels.calendar import ledger
 from staffellauf.alerts.models import Batch
 from staffellauf.jobs import schedule
 
@@ -67,6 +68,7 @@ def try_out(destination_id: int) -> None:
 @task(priority=-50)
 def prune() -> None:
     relays.prune(now=timezone.now())
+    ledger.forget(now=timezone.now())
 
 
 @schedule.every(minutes=1)
