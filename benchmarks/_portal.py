@@ -1,6 +1,7 @@
 """A portal of its own for a benchmark of alerts: a database filled in bulk, workers, and push services on loopback."""
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -25,6 +26,9 @@ TABLES = {
     "SELECT i, 'bench-' || i, 0, {now}, 'broadcast', 'Europe/Berlin', 'de' FROM n",
     "follow": "INSERT INTO readers_follow (reader_id, topic_id, created_at, unwanted_kinds, releases, leads, "
     "only_caught_up) SELECT i, {topic}, {now}, 0, 'none', 1, {no} FROM n WHERE {which}",
+    # Random bytes: nobody decrypts here what is sealed with them.
+    "key": "INSERT INTO alerts_preparedkey (subscription_id, material) SELECT i, {material} FROM n WHERE 1=1 "
+    "ON CONFLICT DO NOTHING",
     "subscription": "INSERT INTO alerts_subscription (id, reader_id, endpoint, endpoint_hash, origin, p256dh, auth, "
     "server_key_id, device, created_at, last_success_at, bad_requests, is_switched_off) "
     "SELECT i, i, {origin} || '/push/' || i, 'bench-' || i, {origin}, {p256dh}, {auth}, {key_id}, '', {now}, {now}, 0, {no} "
@@ -82,6 +86,15 @@ def follow(size: int, topic_id: int, *, which: str = "1=1") -> None:
             cursor.execute("ANALYZE readers_follow")
 
 
+def prepare(size: int) -> None:
+    """A key for each device, as idle time leaves it."""
+    is_sqlite = connection.vendor == "sqlite"
+    material = "randomblob(109)" if is_sqlite else "substring(decode(repeat(md5(i::text), 7), 'hex') from 1 for 109)"
+    with connection.cursor() as cursor:
+        _insert(cursor, "key", size, material=material)
+    connection.close()
+
+
 def _insert(cursor: Any, table: str, size: int, **values: str) -> None:  # Any: Django's cursor
     numbers = (
         f"WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {size}) "
@@ -101,6 +114,7 @@ def _bytes(hexadecimal: str) -> str:
 
 def publish(headline: str, topic: Any) -> float:  # Any: a topic of any kind
     """When it was published, of time.monotonic()."""
+    logging.getLogger("wagtail").setLevel(logging.WARNING)
     make.article(headline, about=[topic])
     at = time.monotonic()
     connection.close()
@@ -124,6 +138,13 @@ class Worker:
     def cpu_s(self) -> float:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def wait_until_idle(self) -> None:
+        """It has started, and has nothing to do."""
+        before_s = -1.0
+        while self.cpu_s - before_s > 0.05 or before_s < 1.0:
+            before_s = self.cpu_s
+            time.sleep(1.5)
 
     def kill(self) -> None:
         self.process.kill()
