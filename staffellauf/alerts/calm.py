@@ -18,7 +18,8 @@ from django.db.models import Q, QuerySet
 from staffellauf.alerts import hours, wishes
 from staffellauf.alerts.audience import TOGETHER, Subject
 from staffellauf.alerts.models import Calm, Destination
-from staffellauf.alerts.wishes import Wishes
+from staffellauf.alerts.wishes import Wish, Wishes
+from staffellauf.common import many
 from staffellauf.readers import actions as readers
 from staffellauf.readers.models import Reader
 from staffellauf.readers.watching import Watching
@@ -78,22 +79,35 @@ def judge(subject: Subject, reader_ids: Collection[int], *, channel: str, now: d
     asked = wishes.of(topic_ids, reader_ids)
     seen = wishes.watching_of(asked)
     homes = homes_of(subject, list(asked), channel=channel, now=now)
-    usual = Home()
-    nights: dict[tuple[object, ...], datetime | None] = {}
+    # Most have the same wishes and live as usual: they hear the same.
+    known: dict[tuple[Wish, ...], Verdict | None] = {}
     verdicts: dict[int, Verdict] = {}
     for reader_id, theirs in asked.items():
-        home = homes.get(reader_id, usual)
-        brought = wishes.brought_by(subject, theirs, reader_id=reader_id, seen=seen, now=now)
-        if not brought or home.is_told or is_muted(home.calm, now=now):
-            continue
-        key = (home.zone, home.calm.night_from, home.calm.night_until)
-        if key not in nights:
-            nights[key] = hours.night_end(home.calm, where=hours.zone(home.zone), now=now)
-        parts = together(subject, theirs, brought, reader_id=reader_id, seen=seen, now=now) if subject.earlier else ()
-        verdicts[reader_id] = verdict(
-            brought, home, night_end=nights[key], parts=parts, replaces=channel == PUSH, now=now
-        )
+        alike, home = tuple(theirs.values()), homes.get(reader_id)
+        if home is None and alike in known:
+            found = known[alike]
+        else:
+            found = _judged(
+                subject, theirs, home or Home(), reader_id=reader_id, seen=seen, replaces=channel == PUSH, now=now
+            )
+            if home is None and not any(wish.only_caught_up for wish in alike):
+                known[alike] = found
+        if found is not None:
+            verdicts[reader_id] = found
     return verdicts
+
+
+def _judged(
+    subject: Subject, theirs: Wishes, home: Home, *, reader_id: int, seen: Watching, replaces: bool, now: datetime
+) -> Verdict | None:
+    if home.is_told or is_muted(home.calm, now=now):
+        return None
+    brought = wishes.brought_by(subject, theirs, reader_id=reader_id, seen=seen, now=now)
+    if not brought:
+        return None
+    night_end = hours.night_end(home.calm, where=hours.zone(home.zone), now=now)
+    parts = together(subject, theirs, brought, reader_id=reader_id, seen=seen, now=now) if subject.earlier else ()
+    return verdict(brought, home, night_end=night_end, parts=parts, replaces=replaces, now=now)
 
 
 def verdict(
@@ -149,14 +163,15 @@ def is_muted(calm: Calm, *, now: datetime) -> bool:
 def homes_of(subject: Subject, reader_ids: Sequence[int], *, channel: str, now: datetime) -> dict[int, Home]:
     """Of those for whom not everything is as usual; two queries."""
     homes: dict[int, Home] = defaultdict(Home)
+    ids = many.Ids(reader_ids)
     special = Q(calm__isnull=False) | ~Q(time_zone=HOME_ZONE)
     names = [f"calm__{name}" for name in CALM_FIELDS]
-    for pk, zone, calm_of, *fields in Reader.objects.filter(special, pk__in=reader_ids).values_list(
+    for pk, zone, calm_of, *fields in Reader.objects.filter(special, pk__in=ids).values_list(
         "pk", "time_zone", "calm__reader_id", *names
     ):
         calm = Calm(reader_id=pk, **dict(zip(CALM_FIELDS, fields, strict=True))) if calm_of else USUAL
         homes[pk] = Home(calm, zone)
-    rows = Destination.objects.filter(reader_id__in=reader_ids, channel=channel)
+    rows = Destination.objects.filter(reader_id__in=ids, channel=channel)
     if channel != PUSH:
         rows = rows.filter(rhythm=Destination.Rhythm.AT_ONCE, confirmed_at__isnull=False, stopped_at__isnull=True)
     waits = Q(next_at__isnull=False) | ~Q(rhythm=Destination.Rhythm.AT_ONCE)

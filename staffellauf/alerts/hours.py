@@ -42,7 +42,12 @@ def last_moment(day: date, at: time, *, where: ZoneInfo) -> datetime:
 
 def night_end(calm: Calm, *, where: ZoneInfo, now: datetime) -> datetime | None:
     """When the night ends that `now` lies in; None by day."""
-    begins, ends = calm.night_from, calm.night_until
+    return _night_end(calm.night_from, calm.night_until, where, now)
+
+
+# A batch asks for few nights, of many readers, at one moment.
+@lru_cache(maxsize=256)
+def _night_end(begins: time, ends: time, where: ZoneInfo, now: datetime) -> datetime | None:
     if begins == ends:
         return None
     today = now.astimezone(where).date()

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from staffellauf.alerts.audience import WANTED_BY, Subject
+from staffellauf.common import many
 from staffellauf.readers import kinds, watching
 from staffellauf.readers.models import Follow
 from staffellauf.readers.watching import Watching
@@ -85,7 +86,7 @@ def wanted(
 
 def of(topic_ids: Collection[int], reader_ids: Collection[int]) -> dict[int, dict[int, Wish]]:
     """By reader and topic; one query."""
-    rows = Follow.objects.filter(reader_id__in=reader_ids, topic_id__in=topic_ids)
+    rows = Follow.objects.filter(reader_id__in=many.Ids(reader_ids), topic_id__in=topic_ids)
     found: dict[int, dict[int, Wish]] = defaultdict(dict)
     for reader_id, topic_id, *rest in rows.values_list("reader_id", *Wish._fields):
         found[reader_id][topic_id] = Wish(topic_id, *rest)
