@@ -1,5 +1,7 @@
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
+from django.db import transaction
 
 from staffellauf.common.limits import Limit
 
@@ -34,3 +36,17 @@ def test_the_key_stands_nowhere_in_the_clear() -> None:
     kept = cache._cache  # type: ignore[attr-defined]  # of the cache in this process
     assert kept
     assert not [name for name in kept if "ada" in name]
+
+
+@pytest.mark.django_db
+def test_it_holds_in_the_cache_that_is_used_in_earnest(settings) -> None:
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_of_limits"}
+    }
+    call_command("createcachetable")
+
+    with transaction.atomic():
+        answers = [THREE.admits("ada") for _ in range(5)]
+
+    assert answers == [True, True, True, False, False]
+    assert THREE.admits("bob")

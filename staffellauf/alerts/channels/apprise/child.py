@@ -221,19 +221,23 @@ def _allow_cpu() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
-def _next(held: bytearray = bytearray()) -> dict[str, Any] | None:  # noqa: B006 - what came with the line before
+def _next() -> dict[str, Any] | None:
     """None when nobody asked for a while, or nobody is there to ask any more."""
-    while b"\n" not in held:
+    while b"\n" not in _held:
         if not select.select([STDIN], [], [], IDLE_S)[0]:
             return None
         chunk = os.read(STDIN, CHUNK)
         if not chunk:
             return None
-        held += chunk
-    line, _newline, rest = bytes(held).partition(b"\n")
-    held[:] = rest
+        _held.extend(chunk)
+    line, _newline, rest = bytes(_held).partition(b"\n")
+    _held[:] = rest
     found: dict[str, Any] = json.loads(line)
     return found
+
+
+# What came together with the line before.
+_held = bytearray()
 
 
 def _say(answers: TextIO, answer: dict[str, Any]) -> None:
