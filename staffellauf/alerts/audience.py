@@ -9,8 +9,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from staffellauf.alerts import releases
-from staffellauf.alerts.channels.webpush import vapid
-from staffellauf.alerts.models import Destination, Occasion, Relay, Subscription
+from staffellauf.alerts.models import Destination, Occasion, Relay
 from staffellauf.catalogue import premieres
 from staffellauf.catalogue.models import Release
 from staffellauf.newsroom.models import Article, ArticleTopic, Fact, Publication, Weight
@@ -129,19 +128,10 @@ def following(subject: Subject) -> QuerySet[Follow]:
     return follows.alias(unwanted=F("unwanted_kinds").bitand(mask)).filter(unwanted__lt=mask)
 
 
-def subscriptions(subject: Subject, origin: str = "") -> QuerySet[Subscription]:
-    """Devices of those who may be told, at one push service or (without an origin) at any; without those whose
-    application server key we have no more, which every service would refuse."""
-    found = Subscription.objects.active().filter(
-        Exists(_of_the_same_reader(subject)), server_key_id__in=vapid.known_key_ids()
-    )
-    return found.filter(origin=origin) if origin else found
-
-
 def destinations(subject: Subject, channel: str) -> QuerySet[Destination]:
     """Those of one other channel that hear at once of it; what digests tell is read when they are due."""
     found = Destination.objects.filter(
-        Exists(_of_the_same_reader(subject)),
+        Exists(following(subject).filter(reader_id=OuterRef("reader_id"))),
         channel=channel,
         rhythm=Destination.Rhythm.AT_ONCE,
         confirmed_at__isnull=False,
@@ -152,10 +142,6 @@ def destinations(subject: Subject, channel: str) -> QuerySet[Destination]:
     # Not told yet, in a digest or in the morning. What was held only since a later moment does not count.
     later = Q(held_since__gt=subject.at, confirmed_at__lte=subject.at)
     return found.filter(Q(sent_up_to__lt=subject.position) | later)
-
-
-def _of_the_same_reader(subject: Subject) -> QuerySet[Follow]:
-    return following(subject).filter(reader_id=OuterRef("reader_id"))
 
 
 def _topics(articles: Mapping[int, Article]) -> dict[int, tuple[int, ...]]:

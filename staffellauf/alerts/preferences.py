@@ -11,6 +11,7 @@ from django.db import transaction
 
 from staffellauf.alerts import calm, links
 from staffellauf.alerts.models import Calm, Destination, SecretLink, Snooze
+from staffellauf.readers import actions as readers
 from staffellauf.readers.models import Reader
 
 # Muting for longer than this is leaving, for which there are other buttons.
@@ -54,8 +55,7 @@ def choose(reader: Reader, quiet: Quiet, *, time_zone: str, now: datetime) -> No
         Calm.objects.update_or_create(
             reader=reader, defaults={name: getattr(quiet, name) for name in Quiet.__dataclass_fields__}
         )
-        reader.time_zone = time_zone
-        reader.save(update_fields=["time_zone"])
+        readers.choose_time_zone(reader, time_zone)
         calm.rearrange(reader, now=now)
 
 
@@ -73,8 +73,7 @@ def note_time_zone(reader: Reader, name: str) -> bool:
     """What the browser says of itself counts until its reader chooses; whether it was taken."""
     if name not in zones() or name == reader.time_zone or Calm.objects.filter(reader=reader).exists():
         return False
-    reader.time_zone = name
-    reader.save(update_fields=["time_zone"])
+    readers.choose_time_zone(reader, name)
     return True
 
 

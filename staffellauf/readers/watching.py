@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from django.db.models import Q
+
 from staffellauf.catalogue.models import Episode
 from staffellauf.common import dates
 from staffellauf.readers.models import Progress, Reader
@@ -61,15 +63,21 @@ def is_caught_up(reader: Reader, series_id: int, *, now: datetime) -> bool:
 
 def _aired(series_ids: Collection[int]) -> dict[int, Aired]:
     episodes = Episode.objects.filter(
-        season__series__in=series_ids, season__number__gt=0, kind=Episode.Kind.REGULAR, number__isnull=False
-    ).exclude(aired_on__isnull=True, aired_at__isnull=True)
+        Q(aired_on__isnull=False) | Q(aired_at__isnull=False),
+        season__series__in=series_ids,
+        season__number__gt=0,
+        kind=Episode.Kind.REGULAR,
+        number__isnull=False,
+    )
     rows = episodes.order_by("season__number", "number").values_list(
         "season__series_id", "season__number", "number", "aired_at", "aired_on"
     )
     found: dict[int, Aired] = defaultdict(lambda: Aired([], []))
     for series_id, season, number, aired_at, aired_on in rows:
-        found[series_id].places.append((season, number))
-        found[series_id].moments.append(aired_at or _end_of(aired_on))
+        moment = aired_at or (_end_of(aired_on) if aired_on else None)
+        if moment is not None:
+            found[series_id].places.append((season, number or 0))
+            found[series_id].moments.append(moment)
     return dict(found)
 
 

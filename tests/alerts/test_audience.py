@@ -13,7 +13,6 @@ from staffellauf.readers.kinds import NewsKind
 from staffellauf.readers.models import Follow, Reader
 from tests import make
 from tests.alerts import subjects
-from tests.alerts.conftest import register
 from tests.alerts.subjects import NOON
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +150,7 @@ def test_a_release_whose_date_was_taken_back_is_nothing():
     subject = subjects.occasion(dark)
     subjects.air(dark, 1, 1, at=NOON + timedelta(days=7))
 
-    assert audience.subject_of(Relay.objects.get(pk=subject.relay_id)) is None
+    assert audience.subject_of(Relay.objects.get(occasion=subject.occasion_id)) is None
 
 
 def test_destinations_are_confirmed_working_and_told_at_once():
@@ -179,23 +178,6 @@ def test_a_destination_hears_nothing_that_was_told_or_published_before_it_came()
     # A night's report that began after it was published did not tell it: its delivery was late.
     Destination.objects.filter(pk=row.pk).update(held_since=NOON + timedelta(hours=1))
     assert audience.destinations(subject, "mail").exists()
-
-
-def test_devices_of_one_push_service_or_of_all(service):
-    ballard = make.series("Ballard")
-    mine = register(make.reader("ada", follows=[ballard]), service.device())
-    register(make.reader("bob"), service.device())
-    old = register(make.reader("cyd", follows=[ballard]), service.device())
-    old.server_key_id = "unknown"
-    old.save()
-    gone = register(make.reader("dan", follows=[ballard]), service.device())
-    gone.gone_at = timezone.now()
-    gone.save()
-    subject = subjects.subject(make.article(about=[ballard]))
-
-    assert list(audience.subscriptions(subject)) == [mine]
-    assert list(audience.subscriptions(subject, mine.origin)) == [mine]
-    assert list(audience.subscriptions(subject, "https://push.example")) == []
 
 
 def test_the_number_of_queries_does_not_grow_with_what_is_near(django_assert_max_num_queries):

@@ -481,3 +481,32 @@ def test_the_number_of_queries_does_not_grow_with_the_readers(ballard):
 
     assert counts[0] == counts[1]
     assert counts[0][0] <= 5
+
+
+def test_judged_together_everybody_hears_what_each_would_alone(ballard):
+    make.season(ballard, 1, episodes=3)
+    subjects.air(ballard, 1, 1, at=NOON)
+    rosanna = make.person()
+    trailer = make.article("Trailer", about=[ballard])
+    subjects.state(trailer, Fact.Kind.TRAILER)
+    first = subjects.subject(trailer, at=NIGHT)
+    second = subjects.subject(make.article("Zweite", about=[ballard], mentioning=[rosanna]), at=NIGHT)
+    article = make.article("Dritte", about=[rosanna], mentioning=[ballard])
+    subjects.state(article, Fact.Kind.CASTING)
+    third = subjects.subject(article, at=NIGHT)
+    everybody = crowd(ballard, [f"reader {n}" for n in range(24)])
+    for number, reader in enumerate(everybody):
+        if number % 2:
+            readers.follow(reader, rosanna)
+        Follow.objects.filter(reader=reader, topic_id=ballard.pk).update(
+            unwanted_kinds=(0, NewsKind.CASTING, NewsKind.TRAILERS, NewsKind.OTHER)[number // 2 % 4]
+        )
+        if number % 7 == 0:
+            readers.saw_up_to(reader, ballard, season=1, episode=1)
+
+    for subject in (first, second, third):
+        for channel in (calm.PUSH, MAIL):
+            together = calm.judge(subject, [reader.pk for reader in everybody], channel=channel, now=NIGHT)
+            alone = {reader.pk: judged(subject, reader, channel=channel, now=NIGHT) for reader in everybody}
+            assert together == {pk: verdict for pk, verdict in alone.items() if verdict}
+    assert {verdict.how for verdict in together.values()} >= {How.HOLD, How.SILENT}

@@ -1,6 +1,7 @@
 """What a follow alerts, how far a series has been watched, and what becomes of both."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -15,7 +16,8 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 1, 24, 11, tzinfo=UTC)
-USUAL = {"unwanted_kinds": 0, "releases": "none", "leads": 1, "only_caught_up": False}
+# Any: what is chosen is of every type, and sometimes of a wrong one.
+USUAL: dict[str, Any] = {"unwanted_kinds": 0, "releases": "none", "leads": 1, "only_caught_up": False}
 
 
 @pytest.fixture
@@ -74,7 +76,7 @@ def test_what_is_no_choice_is_refused(dark: Series, wrong: dict[str, object]) ->
     ada = make.reader("ada", follows=[dark])
 
     with pytest.raises(actions.InvalidChoice):
-        actions.prefer(ada, dark, **USUAL | wrong)  # type: ignore[arg-type]
+        actions.prefer(ada, dark, **USUAL | wrong)
     assert Follow.objects.filter(**USUAL).count() == 1
 
 
@@ -84,8 +86,8 @@ def test_only_a_series_has_episodes(wrong: dict[str, object]) -> None:
     ada = make.reader("ada", follows=[rosanna])
 
     with pytest.raises(actions.InvalidChoice):
-        actions.prefer(ada, rosanna, **USUAL | wrong)  # type: ignore[arg-type]
-    assert actions.prefer(ada, rosanna, **USUAL | {"unwanted_kinds": int(NewsKind.FAREWELLS)})  # type: ignore[arg-type]
+        actions.prefer(ada, rosanna, **USUAL | wrong)
+    assert actions.prefer(ada, rosanna, **USUAL | {"unwanted_kinds": int(NewsKind.FAREWELLS)})
 
 
 def test_a_follow_is_muted_and_heard_again(dark: Series) -> None:
@@ -213,7 +215,7 @@ def test_a_device_takes_preferences_and_progress_along(dark: Series) -> None:
     device, account = make.device_reader(follows=[dark, ballard]), make.reader("ada", follows=[ballard])
     actions.prefer(device, dark, unwanted_kinds=3, releases="episodes", leads=4, only_caught_up=True)
     actions.mute(device, dark, until=NOON)
-    actions.prefer(device, ballard, **USUAL | {"unwanted_kinds": 8})  # type: ignore[arg-type]
+    actions.prefer(device, ballard, **USUAL | {"unwanted_kinds": 8})
     for reader, series, episode in ((device, ballard, 2), (account, ballard, 4), (device, bosch, 3)):
         actions.saw_up_to(reader, series, season=1, episode=episode)
     actions.saw_up_to(device, dark, season=2, episode=1)
@@ -248,7 +250,7 @@ def test_merged_series_keep_follows_with_their_preferences_and_the_later_progres
     ada, bob, cyd = make.reader("ada", follows=[gone]), make.reader("bob", follows=[dark, gone]), make.reader("cyd")
     actions.prefer(ada, gone, unwanted_kinds=3, releases="complete", leads=4, only_caught_up=True)
     actions.mute(ada, gone, until=NOON)
-    actions.prefer(bob, dark, **USUAL | {"unwanted_kinds": 8})  # type: ignore[arg-type]
+    actions.prefer(bob, dark, **USUAL | {"unwanted_kinds": 8})
     actions.saw_up_to(ada, gone, season=1, episode=2)
     for reader, here, there in ((bob, (1, 2), (2, 1)), (cyd, (2, 2), (2, 1))):
         actions.saw_up_to(reader, dark, season=here[0], episode=here[1])
@@ -275,12 +277,12 @@ def test_a_reader_can_take_it_all_along(dark: Series) -> None:
     actions.prefer(ada, dark, unwanted_kinds=9, releases="episodes", leads=5, only_caught_up=True)
     actions.saw_up_to(ada, dark, season=1, episode=2)
 
-    export = queries.export(ada)
+    export: Any = queries.export(ada)  # Any: as JSON has it
 
-    (follow,) = export["follows"]  # type: ignore[misc]
+    (follow,) = export["follows"]
     assert follow["alerts_not_wanted"] == ["casting", "dates"]
     assert (follow["alerts_of_releases"], follow["alerts_when"]) == ("episodes", ["at", "day"])
     assert (follow["alerts_only_when_caught_up"], follow["alerts_muted_until"]) == (True, None)
-    (seen,) = export["seen_up_to"]  # type: ignore[misc]
+    (seen,) = export["seen_up_to"]
     assert (seen["series"], seen["season"], seen["episode"]) == ("Dark", 1, 2)
     assert export["time_zone"] == "Europe/Berlin"
