@@ -70,7 +70,7 @@ def done(record: Record) -> None:
     for claim, settled, told in record.settled:
         claim.forget(settled, told)
         claim.unwanted.clear()
-        if claim.is_handed_back:
+        if claim.is_handed_back and not claim.begun:
             claim.waiting.clear()
         claim.is_over = claim.is_lost or not (claim.waiting or claim.begun)
 
