@@ -5,8 +5,9 @@
         ada = service.device()
 
 The first part of an endpoint's path says what it answers: `push` 201 · `gone` 410 · `busy` 429, always · `broken` 503 ·
-`slow` 201 after a second · `away` 307 to a private address · `chatty` 201 with a megabyte. Every message that got a 201
-is kept in `service.log`, or one in `keep_every`, as `push_service.Message` reads it. It runs in a process of its own.
+`slow` 201 after a second · `away` 307 to a private address · `chatty` 201 with a megabyte · `tells` 201 and which HTTP
+it was asked in. Every message that got a 201 is kept in `service.log`, or one in `keep_every`, as
+`push_service.Message` reads it. It runs in a process of its own.
 """
 
 import base64
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import time
 from asyncio import sleep
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,8 @@ from cryptography.x509.oid import NameOID
 from tests.standins import push_service
 
 HOST = "localhost"
-STATUS = {"push": 201, "gone": 410, "busy": 429, "broken": 503, "slow": 201, "away": 307, "chatty": 201}
+STATUS = {"push": 201, "gone": 410, "busy": 429, "broken": 503, "slow": 201, "away": 307, "chatty": 201,
+          "tells": 201}  # fmt: skip
 SLOW_S = 1.0
 MEGABYTE = b"x" * 1_000_000
 LOG = "PUSH_STANDIN_LOG"
@@ -47,9 +49,9 @@ class Service(push_service.Service):
 
 
 @contextmanager
-def start(folder: Path, *, host: str = HOST, keep_every: int = 1) -> Iterator[Service]:
-    """Listens on loopback under a certificate for `host`, which a client must trust and find at 127.0.0.1."""
-    make_certificate(folder, host)
+def start(folder: Path, *, host: str = HOST, other_hosts: Sequence[str] = (), keep_every: int = 1) -> Iterator[Service]:
+    """Listens on loopback under a certificate for these names, which a client must trust and find at 127.0.0.1."""
+    make_certificate(folder, [host, *other_hosts])
     log, port = folder / "messages", free_port()
     log.touch()
     command = [
@@ -81,7 +83,7 @@ class Application:
         status = STATUS.get(kind, 404)
         if kind == "slow":
             await sleep(SLOW_S)
-        headers = [("protocol", scope.http_version)]
+        headers: list[tuple[str, str]] = []
         if status == 201:
             self.keep(scope, body)
             headers.append(("location", "https://push.example/message/1"))
@@ -92,7 +94,7 @@ class Application:
         if kind == "chatty":
             protocol.response_bytes(status, headers, MEGABYTE)
         elif kind == "tells":
-            protocol.response_str(201, headers, scope.http_version)
+            protocol.response_str(status, headers, f"HTTP/{scope.http_version}")
         else:
             protocol.response_empty(status, headers)
 
@@ -109,10 +111,10 @@ class Application:
 application = Application()
 
 
-def make_certificate(folder: Path, host: str) -> None:
+def make_certificate(folder: Path, hosts: Sequence[str]) -> None:
     """cert.pem and key.pem in `folder`; the first is to be trusted as it is."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, hosts[0])])
     now = datetime.datetime.now(datetime.UTC)
     built = (
         x509.CertificateBuilder()
@@ -122,7 +124,7 @@ def make_certificate(folder: Path, host: str) -> None:
         .serial_number(1)
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts]), critical=False)
         .sign(key, hashes.SHA256())
     )
     (folder / "cert.pem").write_bytes(built.public_bytes(Encoding.PEM))

@@ -155,13 +155,24 @@ class Lane:
 
     def land(self, answered: Answered) -> None:
         """Those that are through."""
-        left = 1
+        left, created = 1, 0
         while left:
             left, succeeded, failed = self.multi.info_read(MOST_IN_FLIGHT)
             for curl in succeeded:
-                answered.append(self._land(self.flights[curl], ""))
+                flight = self.flights[curl]
+                status = curl.getinfo(pycurl.RESPONSE_CODE)
+                if status == 201 and not flight.size:
+                    created += 1
+                    answered.append((flight.item, CREATED))
+                else:
+                    answered.append((flight.item, self._noted(flight, _answer(flight, status, ""))))
+                self._rest(flight)
             for curl, _, text in failed:
-                answered.append(self._land(self.flights[curl], text or "no answer"))
+                flight = self.flights[curl]
+                answered.append((flight.item, self._noted(flight, _answer(flight, UNANSWERED, text or "no answer"))))
+                self._rest(flight)
+        if created and self.pace.succeed(created):
+            self._set_connections()
 
     def close(self) -> None:
         for curl in self.flights:
@@ -201,22 +212,21 @@ class Lane:
         self.flights[flight.curl] = flight
         return flight
 
-    def _land(self, flight: Flight, error: str) -> tuple[Any, Answer]:
-        curl, item = flight.curl, flight.item
-        status = curl.getinfo(pycurl.RESPONSE_CODE)
-        if status == 201 and not error and not flight.size:
-            answer = CREATED
-        else:
-            answer = _answer(flight, status, error)
-            flight.size = 0
-            flight.received.clear()
-        self.multi.remove_handle(curl)
+    def _noted(self, flight: Flight, answer: Answer) -> Answer:
+        flight.size = 0
+        flight.received.clear()
+        if self.pace.note(answer, number=flight.number, started=self.started):
+            self._set_connections()
+        return answer
+
+    def _rest(self, flight: Flight) -> None:
+        self.multi.remove_handle(flight.curl)
         flight.item = None
         self.idle.append(flight)
         self.active -= 1
-        if self.pace.note(answer, number=flight.number, started=self.started):
-            self.multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, self.pace.connections)
-        return item, answer
+
+    def _set_connections(self) -> None:
+        self.multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, self.pace.connections)
 
     # --- sockets and clock, as libcurl wants them watched
 
@@ -281,23 +291,28 @@ class Pace:
     def is_broken(self) -> bool:
         return self.troubles >= BROKEN_AFTER
 
+    def succeed(self, count: int) -> bool:
+        """So many were taken. Whether `connections` changed."""
+        self.troubles = 0
+        self.successes += count
+        if self.successes < self.limit or self.limit >= MOST_IN_FLIGHT:
+            return False
+        return self._set(self.limit + 1)
+
     def note(self, answer: Answer, *, number: int, started: int) -> bool:
         """`number` is the message's in its lane, `started` the last one's. Whether `connections` changed."""
         if answer.is_accepted:
-            self.troubles = 0
-            self.successes += 1
-            if self.successes < self.limit or self.limit >= MOST_IN_FLIGHT:
-                return False
-            self.limit += 1
-        else:
-            self.troubles = self.troubles + 1 if answer.is_trouble else 0
-            # What had left before the last halving says nothing about what it brought.
-            if answer.status not in TOO_MUCH or number <= self.halved_at:
-                return False
-            self.halved_at = started
-            self.limit = max(1, self.limit // 2)
-        self.successes = 0
-        connections = max(1, min(MOST_CONNECTIONS, self.limit // 4))
+            return self.succeed(1)
+        self.troubles = self.troubles + 1 if answer.is_trouble else 0
+        # What had left before the last halving says nothing about what it brought.
+        if answer.status not in TOO_MUCH or number <= self.halved_at:
+            return False
+        self.halved_at = started
+        return self._set(max(1, self.limit // 2))
+
+    def _set(self, limit: int) -> bool:
+        self.limit, self.successes = limit, 0
+        connections = max(1, min(MOST_CONNECTIONS, limit // 4))
         is_changed, self.connections = connections != self.connections, connections
         return is_changed
 
@@ -305,7 +320,7 @@ class Pace:
 def _answer(flight: Flight, status: int, error: str) -> Answer:
     wait_s = flight.curl.getinfo(pycurl.RETRY_AFTER) if not error else 0
     text = error or flight.received.decode("utf-8", "replace")
-    return Answer(UNANSWERED if error else status, str(wait_s) if wait_s > 0 else "", text)
+    return Answer(status, str(wait_s) if wait_s > 0 else "", text)
 
 
 def _look_up(endpoint: Endpoint, found: "SimpleQueue[str | Exception]") -> None:
