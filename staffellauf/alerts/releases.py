@@ -123,6 +123,8 @@ def _leads(group: Group, what: str, told: Iterable[Key], *, now: datetime) -> li
 
 
 def _begin(group: Group, key: Key, *, kind: str, leads: Sequence[Lead], now: datetime) -> bool:
+    due_at = due(group.first, leads[0])
+    assert due_at is not None
     with transaction.atomic():
         occasion, is_new = Occasion.objects.get_or_create(
             key=str(key),
@@ -130,7 +132,7 @@ def _begin(group: Group, key: Key, *, kind: str, leads: Sequence[Lead], now: dat
                 "topic_id": group.series,
                 "kind": kind,
                 "lead": sum(leads),
-                "due_at": due(group.first, leads[0]),
+                "due_at": due_at,
             },
         )
         if is_new:

@@ -38,11 +38,12 @@ def link_of(reader: Reader, **filters: object) -> SecretLink:
     return links.make(reader, "calendar", filters=filters)
 
 
-def calendar(link: SecretLink, *, now: datetime = NOW) -> Calendar:
+# Any: icalendar's types leave every property open.
+def calendar(link: SecretLink, *, now: datetime = NOW) -> Any:
     """Both judges read the file and find the same in it."""
     link.refresh_from_db()
     text = document.make(link, now=now).decode()
-    found = Calendar.from_ical(text)
+    found: Any = Calendar.from_ical(text)
     others = {event.uid: event for event in ics.Calendar(text).events}
     assert {str(event["UID"]) for event in found.events} == set(others)
     for event in found.events:
@@ -475,7 +476,7 @@ def test_the_calendar_says_what_it_is_and_when_to_ask_again(ada):
 
 def test_hostile_names_stay_inside_their_property(ada, ballard):
     # No n after the backslash: ics takes that for a line break.
-    name = 'Ärger\\, "Übermut"; Größe\r\nBEGIN:VEVENT\nÖdnis\x00\x85 ' + "ü€😀" * 20
+    name = 'Ärger\\, "Übermut"; Größe\r\nBEGIN:VEVENT\nÖdnis\x01\x85 ' + "ü€😀" * 20
     Series.objects.filter(pk=ballard.series.pk).update(name=name)
     make.release(ballard, "23.1.2026")
 

@@ -28,7 +28,9 @@ def test_a_reader_has_many_links_each_with_an_address_nobody_guesses():
 def test_a_device_without_an_account_has_links_too():
     phone = make.device_reader()
 
-    assert links.find("calendar", links.make(phone, "calendar").token).reader == phone
+    found = links.find("calendar", links.make(phone, "calendar").token)
+
+    assert found is not None and found.reader == phone
 
 
 def test_addresses_are_of_this_site(settings):
@@ -59,6 +61,7 @@ def test_a_renewed_link_answers_under_its_new_address_alone():
 
     renewed = links.renew(ada, link.pk)
 
+    assert renewed is not None
     assert links.find("calendar", old) is None
     assert links.find("calendar", renewed.token) == link
     assert links.find("feed", renewed.token) is None

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from staffellauf.alerts import releases, tasks
 from staffellauf.alerts.models import Occasion, Relay
@@ -11,6 +12,7 @@ from staffellauf.common import vague
 from staffellauf.jobs import schedule
 from staffellauf.readers.models import Follow, Reader
 from tests import make
+from tests.alerts.conftest import register
 
 pytestmark = pytest.mark.django_db
 AT, HOUR, DAY = Follow.Lead.AT, Follow.Lead.HOUR, Follow.Lead.DAY
@@ -247,6 +249,7 @@ def test_a_day_before_is_by_the_clock_when_it_changes(ballard, at, day_before):
 
     found = releases.due(made, DAY)
 
+    assert found is not None and made.starts_at is not None
     assert found == berlin(day_before)
     assert made.starts_at - found == timedelta(hours=23 if "3.2026" in at else 25)
 
@@ -290,3 +293,63 @@ def test_every_minute_costs_the_same_whatever_comes_out(ballard, django_assert_n
 
 def test_a_worker_looks_every_minute():
     assert tasks.look_at_releases.module_path in schedule.entries
+
+
+# --- on the way
+
+
+def at_minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def test_it_arrives_at_the_devices_of_those_who_asked_for_it(service, drain, ballard):
+    now = timezone.now().replace(second=0, microsecond=0)
+    phones = {name: service.device() for name in ("each", "starts", "complete", "none", "before")}
+    wants = {"each": "episodes", "starts": "seasons", "complete": "complete", "none": "none", "before": "episodes"}
+    for name, phone in phones.items():
+        reader = follower(ballard.series, name, wants=wants[name])
+        Follow.objects.filter(reader=reader).update(leads=HOUR if name == "before" else AT)
+        register(reader, phone)
+    # It came out before anybody could have been told an hour ahead of it.
+    made = make.release(episode(ballard, 5), at_minute(now), on=make.organisation("Prime Video"))
+    Occasion.objects.create(
+        topic=ballard.series, kind="episodes", lead=HOUR, due_at=now - timedelta(hours=1),
+        key=f"{ballard.series.pk}.out.2.{made.organisation_id}.{releases.when(made)}",
+    )  # fmt: skip
+
+    releases.begin_due(now=now)
+    drain()
+    releases.begin_due(now=now + timedelta(minutes=1))
+    drain()
+
+    assert {name: len(phone.messages()) for name, phone in phones.items()} == {
+        "each": 1, "starts": 0, "complete": 0, "none": 0, "before": 0,
+    }  # fmt: skip
+    (shown,) = phones["each"].notifications()
+    assert "Ballard" in shown["title"]
+
+
+def test_an_original_premiere_arrives_too(service, drain, ballard):
+    now = timezone.now().replace(second=0, microsecond=0)
+    phone = service.device()
+    register(follower(ballard.series, "bob"), phone)
+    Episode.objects.filter(pk=episode(ballard, 5).pk).update(aired_on=now.date(), aired_at=now)
+
+    releases.begin_due(now=now)
+    drain()
+
+    assert len(phone.notifications()) == 1
+
+
+def test_a_date_taken_back_before_it_left_reaches_nobody(service, drain, ballard):
+    now = timezone.now().replace(second=0, microsecond=0)
+    phone = service.device()
+    register(follower(ballard.series, "bob"), phone)
+    made = make.release(episode(ballard, 5), at_minute(now))
+    releases.begin_due(now=now)
+
+    move(made, at_minute(now + timedelta(days=7)))
+    drain()
+
+    assert phone.messages() == []
+    assert Relay.objects.get().finished_at is not None

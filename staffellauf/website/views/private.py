@@ -17,7 +17,8 @@ from staffellauf.website.pages import private_feed
 
 TOKEN = links.TOKEN
 TOO_MANY = 429
-# Three devices that ask every two minutes; calendars mostly do every few hours.
+# Of one reader: five links on three devices, every eight minutes. Calendars mostly ask every few hours, and a large one
+# costs a second.
 FETCHES = Limit("private", most=120, window_s=3600)
 RETRY_S = 600
 # Nobody else may keep it, find it or learn its address.
@@ -33,7 +34,7 @@ HEADERS = {
 @require_safe
 def calendar(request: PageRequest, token: str) -> HttpResponse:
     link = _link(SecretLink.Kind.CALENDAR, token)
-    if not FETCHES.admits(token):
+    if not FETCHES.admits(str(link.reader_id)):
         return _too_many()
     body = document.make(link, now=timezone.now())
     response = _answer(request, link, body, document.CONTENT_TYPE, state=body)
@@ -44,7 +45,7 @@ def calendar(request: PageRequest, token: str) -> HttpResponse:
 @require_safe
 def feed(request: PageRequest, token: str, form: str) -> HttpResponse:
     link = _link(SecretLink.Kind.FEED, token)
-    if not FETCHES.admits(token):
+    if not FETCHES.admits(str(link.reader_id)):
         return _too_many()
     file = private_feed.make(link, form)
     return _answer(request, link, file.body, file.content_type, state=file.state)

@@ -62,16 +62,17 @@ def day(value: date) -> str:
 
 def folded(content: str) -> bytes:
     """Section 3.1: at most 75 octets, and no character in two halves."""
-    return b"\r\n ".join(_parts(content)) + b"\r\n"
+    octets = content.encode()
+    return octets + b"\r\n" if len(octets) <= LINE_OCTETS else b"\r\n ".join(_parts(octets)) + b"\r\n"
 
 
-def _parts(content: str) -> Iterator[bytes]:
-    part, room = bytearray(), LINE_OCTETS
-    for character in content:
-        octets = character.encode()
-        if len(part) + len(octets) > room:
-            yield bytes(part)
-            # The space before what goes on counts.
-            part, room = bytearray(), LINE_OCTETS - 1
-        part += octets
-    yield bytes(part)
+def _parts(octets: bytes) -> Iterator[bytes]:
+    start, room = 0, LINE_OCTETS
+    while start < len(octets):
+        end = start + room
+        # Inside a character (UTF-8's continuation octets) is no place to cut.
+        while end < len(octets) and octets[end] & 0xC0 == 0x80:
+            end -= 1
+        yield octets[start:end]
+        # The space before what goes on counts.
+        start, room = end, LINE_OCTETS - 1

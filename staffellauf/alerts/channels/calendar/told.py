@@ -69,11 +69,11 @@ class Told:
 
     # Any: what JSON holds.
     def as_json(self) -> dict[str, Any]:
-        values = asdict(self)
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
         for name in (*MOMENTS, *DAYS):
             if values[name] is not None:
                 values[name] = values[name].isoformat()
-        return values
+        return values | {"episodes": [asdict(one) for one in self.episodes], "sources": list(self.sources)}
 
     # Any: what JSON holds.
     @classmethod
