@@ -161,7 +161,7 @@ def test_a_forged_address_changes_nothing(row, to):
 
 def test_the_signature_of_one_address_says_nothing_of_another(row):
     other = destinations.add(make.device_reader(), "mail", address="mo@example.org", is_confirmed=True, now=NOW)
-    forged = verp.sender(row.pk).replace(f"+b{row.pk}-", f"+b{other.pk}-")
+    forged = verp.sender(other.pk).rpartition("-")[0] + "-" + verp.sender(row.pk).rpartition("-")[2]
 
     assert bounces.record_all([report(forged)], now=NOW) == {"not_ours": 1}
 

@@ -144,7 +144,7 @@ def test_devices_that_nobody_reaches_are_tried_again_and_then_given_up(service, 
 
     row.refresh_from_db()
     assert (row.next_at, row.sent_up_to, row.failures) == (None, 1, 0)
-    assert phone.notifications() == [] and len(phone.messages()) > catching_up.RETRIES
+    assert phone.notifications() == []
 
 
 def test_a_reader_without_devices_is_done(ballard):
