@@ -2,9 +2,9 @@
 
 All send the same text to the same stand-in in another process, over TLS: HTTP/2 where the sender speaks it (ours), kept
 HTTP/1.1 connections where it does not (the others). What counts is the sender's own processor time, user and system,
-for everything from a subscription's row (endpoint, keys) to the answer that was read: encrypting, signing or its cached
-signature, sending, reading. Not in it: the database, on either side. Rounds alternate, medians count. Every tenth message
-is decrypted by http_ece, which shares no line with ours.
+from a device's address and keys to the answer that was read: encrypting, signing or the cached signature, sending,
+reading. Not in it: the database, on either side. Rounds alternate, medians count. Every tenth message is decrypted by
+http_ece, which shares no line with ours.
 """
 
 import asyncio
@@ -62,11 +62,8 @@ CHECKED_EVERY = 10
 CONTACT = "mailto:push@example.org"
 NODE_FOLDER = Path(__file__).resolve().parent.parent / "build" / "node-web-push"
 
-PYWEBPUSH, PYWEBPUSH_ASYNC, NODE = (
-    "pywebpush with a session",
-    "pywebpush async, 100 in flight",
-    "node web-push, 100 in flight",
-)
+PYWEBPUSH, PYWEBPUSH_ASYNC = "pywebpush with a session", "pywebpush async, 100 in flight"
+NODE = "node web-push, 100 in flight"
 LIVE, PREPARED, ECDH = "ours, live", "ours, prepared", "openssl speed ecdhp256"
 GOALS = [
     ("live", LIVE, 10.0, PYWEBPUSH), ("live", LIVE, 6.0, NODE), ("prepared", PREPARED, 40.0, PYWEBPUSH),
