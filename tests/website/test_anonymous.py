@@ -187,4 +187,5 @@ def test_every_public_address_is_in_these_lists(client: Client):
 
     # Their addresses name a row, or hold a secret: tests of their own.
     of_alerts = {"alert-later", "alert-topic", "confirm-destination", "unsubscribe", "unfollow-by-link"}
+    of_alerts |= {"private-feed", "private-calendar"}
     assert names - seen - changes - of_accounts - of_alerts == {"asset", "parts", "feed-newer", "websub"}

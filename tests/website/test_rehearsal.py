@@ -7,11 +7,13 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from staffellauf.alerts.models import Calm
+from staffellauf.catalogue.models import Series
 from staffellauf.newsroom.models import Article, Publication
 from staffellauf.readers.models import Follow, Reader
 from staffellauf.website.middleware import DEVICE_COOKIE
 from staffellauf.website.pages.rehearsal import RehearsalPage
 from tests import make
+from tests.alerts import subjects
 from tests.website.queries import count_of
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +32,7 @@ def ada(client: Client) -> Reader:
 
 def told(headline: str, *, at: datetime, **fields: object) -> Article:
     dark = Follow.objects.get().topic
-    article = make.article(headline, about=[dark], **fields)
+    article = make.article(headline, about=[dark], **fields)  # type: ignore[arg-type]
     Publication.objects.filter(article=article).update(created_at=at)
     return article
 
@@ -117,3 +119,21 @@ def test_looking_changes_nothing_and_asks_as_much_however_much_there_was(client:
 
     assert count_of(client, PATH) == before
     assert not Calm.objects.exists()
+
+
+def test_a_date_is_told_by_its_name_and_one_taken_back_by_its_series(ada: Reader):
+    follow = Follow.objects.get()
+    dark = Series.objects.get(pk=follow.topic_id)
+    make.season(dark, 1, episodes=2)
+    Follow.objects.update(releases="episodes")
+    for number, hours in ((1, 3), (2, 2)):
+        subjects.air(dark, 1, number, at=NOON - timedelta(hours=hours))
+        subjects.occasion(dark, at=NOON - timedelta(hours=hours))
+    subjects.air(dark, 1, 2, at=NOON + timedelta(days=30))
+
+    [day] = page_of(ada).days
+
+    taken_back, told_of = day.lines
+    assert taken_back.title == "Dark"
+    assert "Dark" in told_of.title and told_of.title != "Dark"
+    assert told_of.how == "at once"

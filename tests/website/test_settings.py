@@ -50,8 +50,8 @@ def stranger() -> Client:
     return other
 
 
-def webhook(reader: Reader, address: str = HOOK, **more: str) -> Destination:
-    return destinations.add(reader, "webhook", address=address, now=timezone.now(), **more)
+def webhook(reader: Reader, address: str = HOOK, rhythm: str = "at_once") -> Destination:
+    return destinations.add(reader, "webhook", address=address, rhythm=rhythm, now=timezone.now())
 
 
 def text_of(client: Client, path: str) -> str:

@@ -11,19 +11,21 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from staffellauf.alerts import hours, preferences, telling
+from staffellauf.alerts import hours, preferences, releases, telling
 from staffellauf.alerts import rehearsal as rehearsals
 from staffellauf.alerts.calm import How
 from staffellauf.alerts.models import Destination
 from staffellauf.alerts.rehearsal import Rehearsal, Told, Wait
 from staffellauf.alerts.wishes import Reason
-from staffellauf.catalogue.models import Topic
+from staffellauf.catalogue.models import Release, Topic
 from staffellauf.common import dates
 from staffellauf.readers import kinds
 from staffellauf.readers.models import Reader
 
 # About 30 KB of page; the sum counts all.
 LINES_SHOWN = 150
+# By occasion.
+Due = dict[int, list[Release]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class RehearsalPage:
         where = hours.zone(reader.time_zone)
         shown = found.told[:LINES_SHOWN]
         return cls(
-            days=by_day(shown, where=where, now=now),
+            days=by_day(shown, releases.of_all(one.occasion for one in shown if one.occasion), where=where, now=now),
             sum=sum_in_words(found),
             parts=parts_in_words(found),
             rhythm=rhythm or preferences.rhythm_of_devices(reader),
@@ -93,20 +95,20 @@ def parts_in_words(found: Rehearsal) -> list[str]:
     return parts
 
 
-def by_day(told: Iterable[Told], *, where: ZoneInfo, now: datetime) -> list[Day]:
+def by_day(told: Iterable[Told], due: Due, *, where: ZoneInfo, now: datetime) -> list[Day]:
     today = now.astimezone(where).date()
 
     def day_of(one: Told) -> date:
         return one.at.astimezone(where).date()
 
     return [
-        Day(dates.day_name(day, today=today), [line_of(one, where=where, now=now) for one in group])
+        Day(dates.day_name(day, today=today), [line_of(one, due, where=where, now=now) for one in group])
         for day, group in groupby(told, key=day_of)
     ]
 
 
-def line_of(one: Told, *, where: ZoneInfo, now: datetime) -> Line:
-    title, address = _title_and_address(one, now=now)
+def line_of(one: Told, due: Due, *, where: ZoneInfo, now: datetime) -> Line:
+    title, address = _title_and_address(one, due, now=now)
     return Line(
         clock=f"{one.at.astimezone(where):%H:%M}",
         title=title,
@@ -117,17 +119,17 @@ def line_of(one: Told, *, where: ZoneInfo, now: datetime) -> Line:
     )
 
 
-def _title_and_address(one: Told, *, now: datetime) -> tuple[str, str]:
+def _title_and_address(one: Told, due: Due, *, now: datetime) -> tuple[str, str]:
     if one.article:
         return one.article.shown_headline, one.article.get_absolute_url()
     assert one.occasion
     topic = one.topics[0] if one.topics else one.occasion.topic
-    releases = telling.releases_of(one.occasion)
-    if not releases:
+    found = due.get(one.occasion.pk)
+    if not found:
         # They are known no more: a date that was taken back.
         return topic.name, topic.get_absolute_url()
     language = translation.get_language() or "de"
-    item = telling.of_occasion(one.occasion, topic, language=language, now=now, releases=releases)
+    item = telling.of_occasion(one.occasion, topic, language=language, now=now, due=found)
     return item.title, item.address
 
 

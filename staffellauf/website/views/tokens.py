@@ -88,7 +88,7 @@ def unsubscribe(request: PageRequest, ids: dict[str, int]) -> HttpResponse:
 
 def put_back(request: PageRequest) -> HttpResponse:
     """Undoes it with what only the page that followed holds."""
-    reader = Reader.objects.filter(pk=listing.number(request.POST.get("leser"))).first()
+    reader = Reader.objects.filter(pk=listing.number(request.POST.get("leser")) or 0).first()
     try:
         if reader is None:
             raise InvalidDestination
