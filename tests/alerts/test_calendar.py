@@ -259,8 +259,6 @@ def test_what_is_over_leaves_without_a_word(ada, ballard):
 
 @pytest.mark.django_db(transaction=True)
 def test_calendars_fetched_at_once_count_a_change_once():
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite lets in one writer at a time.")
     season = make.season(make.series("Ballard"), 2, episodes=1)
     made = make.release(season, "23.1.2026")
     readers = [make.reader(name, follows=[season.series]) for name in ("ada", "bob", "eve", "mallory")]
