@@ -78,7 +78,12 @@ def test_a_bad_endpoint_is_refused_at_subscription(db, url):
 
 def test_bad_endpoints_that_were_stored_all_the_same_are_refused_at_delivery(db, monkeypatch):
     reader, asked = make.reader(), []
-    monkeypatch.setattr(addresses, "resolve", lambda host, *_, **__: asked.append(host) or ["9.9.9.9"])
+
+    def resolve(host, *_, **__):
+        asked.append(host)
+        return ["9.9.9.9"]
+
+    monkeypatch.setattr(addresses, "resolve", resolve)
     # PostgreSQL takes neither a NUL nor a longer text than its column's.
     rows = [stored(reader, url) for url in BAD if "\0" not in url and len(url) <= 2_048]
     Subscription.objects.bulk_create(rows)
@@ -113,7 +118,12 @@ def test_a_name_that_turns_private_after_the_check_is_not_connected_to(monkeypat
     """The connection is pinned to what was checked, and checked again when it is made."""
     opened = []
     open_socket = http._open_public
-    monkeypatch.setattr(http, "_open_public", lambda *given: opened.append(open_socket(*given)) or opened[-1])
+
+    def recording(purpose, address):
+        opened.append(open_socket(purpose, address))
+        return opened[-1]
+
+    monkeypatch.setattr(http, "_open_public", recording)
     monkeypatch.setattr(addresses, "resolve_public", lambda *_, **__: [address])
 
     (answer,) = send(FIREFOX)

@@ -32,8 +32,8 @@ class Browser:
         return http_ece.decrypt(body, private_key=self.key, auth_secret=self.auth, version="aes128gcm")
 
     def subscribe(self, reader, number: int = 1) -> Subscription:
-        keys = {"p256dh": vapid.base64url(self.p256dh), "auth": vapid.base64url(self.auth)}
-        return actions.subscribe(reader, f"{ENDPOINT}{number}", **keys)
+        key, secret = vapid.base64url(self.p256dh), vapid.base64url(self.auth)
+        return actions.subscribe(reader, f"{ENDPOINT}{number}", p256dh=key, auth=secret)
 
 
 def subscriptions(count: int) -> list[Subscription]:

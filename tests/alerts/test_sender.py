@@ -56,6 +56,19 @@ def send(push: sender.Sender, endpoint: Endpoint, *paths: str) -> list[Answer]:
     return [answer for _, _, answer in answers]
 
 
+def recorded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The port of every connection that is opened from now on."""
+    opened: list[int] = []
+    open_socket = http._open_public_or_loopback
+
+    def recording(purpose, address):
+        opened.append(address.addr[1])
+        return open_socket(purpose, address)
+
+    monkeypatch.setattr(http, "_open_public_or_loopback", recording)
+    return opened
+
+
 def turn_until(push: sender.Sender, count: int) -> list[tuple[str, Answer]]:
     answered: list[tuple[str, Answer]] = []
     deadline = time.monotonic() + 20
@@ -76,9 +89,7 @@ def test_http_2_is_spoken_where_it_is_offered(push, port):
 
 
 def test_one_connection_carries_batch_after_batch(push, port, monkeypatch):
-    opened = []
-    open_socket = http._open_public_or_loopback
-    monkeypatch.setattr(http, "_open_public_or_loopback", lambda *given: opened.append(given) or open_socket(*given))
+    opened = recorded(monkeypatch)
 
     for _ in range(3):
         assert {answer.status for answer in send(push, at(port), *["push/1"] * 60)} == {201}
@@ -111,11 +122,7 @@ def test_a_proxy_that_the_environment_names_is_not_asked(push, port, monkeypatch
 
 
 def test_a_redirect_to_a_private_address_is_not_followed(push, port, monkeypatch):
-    opened = []
-    open_socket = http._open_public_or_loopback
-    monkeypatch.setattr(
-        http, "_open_public_or_loopback", lambda *given: opened.append(given[1].addr[1]) or open_socket(*given)
-    )
+    opened = recorded(monkeypatch)
 
     (answer,) = send(push, at(port), "away/1")
 
