@@ -58,7 +58,7 @@ def main() -> int:
 
 def measure(services: portal.Services, workers: list[portal.Worker], series: make.Series, log: Path) -> int:
     for worker in workers:
-        worker.wait_until_idle()
+        worker.wait_until_ready()
     began = portal.publish("Staffel drei kommt", series)
     kills, is_done = 0, False
     while not is_done:
@@ -78,10 +78,10 @@ def measure(services: portal.Services, workers: list[portal.Worker], series: mak
     told = services.told()
     for worker in workers:
         # The youngest may be starting.
-        worker.wait_until_idle()
+        worker.wait_until_ready()
     exits = [worker.stop() for worker in workers]
     workers[:] = [portal.Worker(log)]
-    workers[0].wait_until_idle()
+    workers[0].wait_until_ready()
     return verdict(told, services.told(), kills, exits, time.monotonic() - began)
 
 

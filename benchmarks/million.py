@@ -63,7 +63,7 @@ def main() -> int:
 
 def measure(services: portal.Services, worker: portal.Worker, title: str, topic: make.Series) -> dict[str, float]:
     portal.prepare(SIZE)
-    worker.wait_until_idle()
+    worker.wait_until_ready()
     services.told("reset")
     each = SIZE // 4
     cpu_s = worker.cpu_s
@@ -79,7 +79,8 @@ def measure(services: portal.Services, worker: portal.Worker, title: str, topic:
     first_s = min(row["first_s"] for row in told if row["first_s"]) - published
     done_s = max(told[number]["last_s"] for number in GOOD) - published
     print(f"\n{title}: first delivery {first_s:.2f} s after publishing, both done after {done_s:.1f} s", flush=True)
-    print(f"  {sum(row['reached'] for row in told):,} messages, {cpu_s / sum(r['reached'] for r in told) * 1e6:.0f} µs each")
+    count = sum(row["reached"] for row in told)
+    print(f"  {count:,} messages, {cpu_s / count * 1e6:.0f} µs each")
     for name, row in zip(NAMES, told, strict=True):
         print(f"  {name:14}{row['reached']:10,} devices asked, {row['doubles']:6,} more than once")
     for lane in RelayLane.objects.filter(relay__publication__article__headline=title).order_by("pk"):
@@ -87,8 +88,9 @@ def measure(services: portal.Services, worker: portal.Worker, title: str, topic:
         retries = Retry.objects.filter(relay=lane.relay_id, subscription__origin=lane.origin).count()
         print(f"  {lane.origin:24} accepted {lane.accepted:9,}  open batches {open_batches:4}  retries {retries:5,}")
     accepted = sum(
-        RelayLane.objects.filter(relay__publication__article__headline=title, origin__in=good_origins(services))
-        .values_list("accepted", flat=True)
+        RelayLane.objects.filter(
+            relay__publication__article__headline=title, origin__in=good_origins(services)
+        ).values_list("accepted", flat=True)
     )
     connection.close()
     doubles = sum(told[number]["doubles"] for number in GOOD)

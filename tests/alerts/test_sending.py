@@ -1,4 +1,4 @@
-"""The sending loop: services in trouble are left alone, the others are done meanwhile; what is stopped loses nothing."""
+"""The sending loop: services in trouble are left alone, others are done meanwhile; what is stopped loses nothing."""
 
 from datetime import timedelta
 
