@@ -121,7 +121,7 @@ def test_looking_changes_nothing_and_asks_as_much_however_much_there_was(client:
     assert not Calm.objects.exists()
 
 
-def test_a_date_is_told_by_its_name_and_one_taken_back_by_its_series(ada: Reader):
+def test_a_date_is_told_by_its_name_and_one_taken_back_not_at_all(ada: Reader):
     follow = Follow.objects.get()
     dark = Series.objects.get(pk=follow.topic_id)
     make.season(dark, 1, episodes=2)
@@ -133,7 +133,6 @@ def test_a_date_is_told_by_its_name_and_one_taken_back_by_its_series(ada: Reader
 
     [day] = page_of(ada).days
 
-    taken_back, told_of = day.lines
-    assert taken_back.title == "Dark"
+    [told_of] = day.lines
     assert "Dark" in told_of.title and told_of.title != "Dark"
     assert told_of.how == "at once"
