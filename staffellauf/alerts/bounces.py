@@ -39,7 +39,7 @@ def record(returned: Return, *, now: datetime) -> str:
         return NOTHING
     with transaction.atomic():
         rows = Destination.objects.select_for_update(of=("self",)).select_related("reader")
-        row = rows.filter(pk=returned.destination_id, channel=channel.NAME).first()
+        row = rows.filter(pk=returned.destination_id or 0, channel=channel.NAME).first()
         if row is None:
             return NOTHING
         if returned.verdict is Verdict.UNSUBSCRIBE:

@@ -131,7 +131,7 @@ def add(
         row = known or Destination(reader=reader, channel=channel, address_hash=key)
         row.address = addresses.sealed(normalized)
         row.label = label_of(label) or row.label
-        if is_confirmed or not found.NEEDS_CONFIRMATION:
+        if is_confirmed or not found.NEEDS_CONFIRMATION or _is_readers_own(found, reader, normalized):
             row.confirmed_at = row.confirmed_at or now
         if known is None or known.stopped_at is not None:
             _begin(row, rhythm, now=now)
@@ -139,6 +139,11 @@ def add(
         if row.confirmed_at is None:
             ask_again(row)
         return row
+
+
+def _is_readers_own(channel: Channel, reader: Reader, address: str) -> bool:
+    """The account has confirmed it already: its owner would only be asked the same once more."""
+    return cast(channels.Asking, channel).belongs_to(reader, address)
 
 
 def ask_again(destination: Destination) -> None:

@@ -101,7 +101,8 @@ def _releases(rows: Sequence[Destination], reader_ids: Iterable[int], *, now: da
 def _message(
     row: Destination, brought: Sequence[Brought], words: Words, *, calms: Mapping[int, Calm], now: datetime
 ) -> Message | None:
-    language, items = row.reader.language, []
+    language = row.reader.language
+    items: list[Item] = []
     for subject, topic_id in brought[:MOST_ITEMS]:
         item = words.of(subject, topic_id, language=language)
         # A reminder and what it reminded of say the same by now.

@@ -52,7 +52,7 @@ def items(subject: "Subject", topic_ids: Collection[int], *, language: str, now:
     Empty when the article is not published any more, or the releases are gone.
     """
     topics = topics_by_id(topic_ids)
-    relay = Relay.objects.select_related("occasion__topic").filter(pk=subject.relay_id).first()
+    relay = Relay.objects.select_related("occasion__topic").filter(pk=subject.relay_id or 0).first()
     if relay is None:
         return {}
     if relay.occasion:

@@ -49,10 +49,10 @@ def read(token: str, purpose: str) -> dict[str, int]:
     """The ids that the token was made of. Raises Unusable."""
     if len(token) > MAX_LENGTH or not token.isascii():
         raise Unusable
-    signer, lifetime = _signer(purpose), LIFETIMES[purpose]
+    # Any, here and below: only a signer with a clock knows of an age; what was signed is what `make` was given.
+    age: dict[str, Any] = {"max_age": lifetime} if (lifetime := LIFETIMES[purpose]) else {}
     try:
-        # Any: what was signed is what `make` was given.
-        ids: Any = signer.unsign_object(token, **({"max_age": lifetime} if lifetime else {}))
+        ids: Any = _signer(purpose).unsign_object(token, **age)
     except signing.SignatureExpired as error:
         raise Unusable(is_expired=True) from error
     except (signing.BadSignature, ValueError) as error:

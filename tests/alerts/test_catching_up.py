@@ -47,6 +47,13 @@ def devices_of(reader: Reader, **fields: object) -> Destination:
     )
 
 
+def next_of(row: Destination) -> datetime:
+    """When the row is due again."""
+    row.refresh_from_db()
+    assert row.next_at
+    return row.next_at
+
+
 def soon() -> datetime:
     """After everything the test has done."""
     return timezone.now() + timedelta(seconds=1)
@@ -58,10 +65,9 @@ def test_a_daily_digest_tells_what_came_and_the_next_one_only_what_is_new(mailou
     make.article("Zweite", about=[ballard])
 
     assert catching_up.catch_up("mail", now=soon()) == 1
-    row.refresh_from_db()
-    told_until, due_again = row.sent_up_to, row.next_at
+    due_again, told_until = next_of(row), row.sent_up_to
     make.article("Dritte", about=[ballard])
-    catching_up.catch_up("mail", now=row.next_at)
+    catching_up.catch_up("mail", now=due_again)
 
     first, second = mailoutbox
     assert "Erste" in first.body and "Zweite" in first.body and first.subject.startswith("2 ")
@@ -75,8 +81,7 @@ def test_nothing_new_is_no_message_and_the_digest_comes_again(mailoutbox, ballar
 
     catching_up.catch_up("mail", now=soon())
 
-    row.refresh_from_db()
-    assert mailoutbox == [] and row.next_at > soon() and row.sent_up_to == 1
+    assert mailoutbox == [] and next_of(row) > soon() and row.sent_up_to == 1
 
 
 def test_a_digest_is_due_again_at_the_hour_of_its_reader(ballard):
@@ -137,10 +142,10 @@ def test_devices_that_nobody_reaches_are_tried_again_and_then_given_up(service, 
     make.article(about=[ballard])
 
     for attempt in range(1, catching_up.RETRIES + 1):
-        catching_up.catch_up("webpush", now=row.next_at if attempt > 1 else soon())
+        catching_up.catch_up("webpush", now=next_of(row) if attempt > 1 else soon())
         row.refresh_from_db()
         assert (row.failures, row.sent_up_to) == (attempt, 0)
-    catching_up.catch_up("webpush", now=row.next_at)
+    catching_up.catch_up("webpush", now=next_of(row))
 
     row.refresh_from_db()
     assert (row.next_at, row.sent_up_to, row.failures) == (None, 1, 0)
@@ -201,8 +206,7 @@ def test_somebody_who_muted_everything_hears_nothing_and_nothing_is_made_up(mail
 
     catching_up.catch_up("mail", now=soon())
 
-    row.refresh_from_db()
-    assert mailoutbox == [] and row.sent_up_to == 1 and row.next_at > soon()
+    assert mailoutbox == [] and next_of(row) > soon() and row.sent_up_to == 1
 
 
 @pytest.mark.parametrize("fields", [{"confirmed_at": None}, {"stopped_at": timezone.now()}])
@@ -287,14 +291,12 @@ def test_a_mail_server_that_is_away_puts_the_digest_off_and_then_leaves_it_to_th
 
     for _attempt in range(catching_up.RETRIES):
         catching_up.catch_up("mail", now=at)
-        row.refresh_from_db()
-        assert row.sent_up_to == 0 and at < row.next_at < at + timedelta(hours=2)
-        at = row.next_at
+        before, at = at, next_of(row)
+        assert row.sent_up_to == 0 and before < at < before + timedelta(hours=2)
     catching_up.catch_up("mail", now=at)
-    row.refresh_from_db()
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert row.sent_up_to == 0 and row.next_at == calm.next_digest(row.reader, "daily", now=at)
-    catching_up.catch_up("mail", now=row.next_at)
+    assert next_of(row) == calm.next_digest(row.reader, "daily", now=at) and row.sent_up_to == 0
+    catching_up.catch_up("mail", now=next_of(row))
 
     assert "Erste" in mailoutbox[0].body
 

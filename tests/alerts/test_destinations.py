@@ -34,6 +34,9 @@ class Pigeons(ModuleType):
         self.sent: list[tuple[str, Message]] = []
         self.outcome = Outcome(Kind.SENT)
 
+    def belongs_to(self, reader: Reader, address: str) -> bool:
+        return False
+
     def normalized(self, address: str) -> str:
         if not address.startswith("loft-"):
             raise InvalidDestination("No loft.")

@@ -6,7 +6,7 @@ from django.utils import translation
 from staffellauf.alerts import releases, telling
 from staffellauf.alerts.messages import Form
 from staffellauf.alerts.models import Occasion
-from staffellauf.catalogue.models import Organisation, Release, Series
+from staffellauf.catalogue.models import Episode, Organisation, Release, Series
 from staffellauf.newsroom import notes
 from staffellauf.newsroom.models import Publication
 from staffellauf.readers.models import Follow
@@ -34,7 +34,7 @@ def occasion(
         "series": series, "kind": "german_stream", "organisation": where, "first_on": on, "last_on": on,
         "precision": "minute" if at else "day", "starts_at": at,
     }  # fmt: skip
-    chosen = [of.episodes.get(number=number) for number in numbers]
+    chosen: list[Episode | None] = [of.episodes.get(number=number) for number in numbers]
     made_of = [
         Release.objects.create(season=None if chosen else of, episode=each, **values) for each in chosen or [None]
     ]

@@ -59,8 +59,7 @@ def _send(connection: BaseEmailBackend, letter: EmailMessage) -> tuple[Outcome, 
         outcome = refusal(code, error.smtp_error, is_of_mailbox=False)
     # smtplib's own errors are OSErrors too; a name that no server can have is a UnicodeError.
     except (OSError, UnicodeError) as error:
-        code = getattr(error, "smtp_code", "")
-        logger.warning("The mail server: %s %s", type(error).__name__, code)
+        logger.warning("The mail server: %s %s", type(error).__name__, getattr(error, "smtp_code", ""))
         _close(connection)
         return Outcome(Kind.LATER, _("The mail server takes nothing at the moment.")), True
     if code == CLOSING:
