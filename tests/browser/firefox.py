@@ -23,6 +23,8 @@ COMMAND_TIMEOUT_S = 90
 CLOSED_PORT = 9
 # Nothing but loopback is reached, and nobody is asked whether notifications may be shown.
 PREFERENCES: dict[str, Any] = {  # Any: texts, numbers and truth values
+    # Its own notifications: there is no desktop that could show them.
+    "alerts.useSystemBackend": False,
     "app.normandy.enabled": False,
     "app.update.auto": False,
     "app.update.enabled": False,

@@ -48,6 +48,7 @@ def test_firefox_receives_opens_and_shows_an_article_and_then_its_update(
 
     with conftest.child("worker", portal.environment):
         article = make.article(HEADLINE, about=[catalogue.ballard], deck="Gedreht wird in Los Angeles.")
+        service.wait_for(lambda running: bool(running.acks))
         (shown,) = fox.wait(named(HEADLINE))
 
         assert shown["tag"] == f"meldung-{article.pk}"

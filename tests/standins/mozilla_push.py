@@ -49,6 +49,7 @@ class Service:
     hellos: int = 0
     waiting: list[Json] = field(default_factory=list)
     browser: asyncio.StreamWriter | None = None
+    connections: set[asyncio.StreamWriter] = field(default_factory=set)
 
     @property
     def socket_url(self) -> str:
@@ -63,6 +64,7 @@ class Service:
             time.sleep(0.05)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections.add(writer)
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 method, path, headers = read_head(head)
@@ -76,6 +78,7 @@ class Service:
         finally:
             if self.browser is writer:
                 self.browser = None
+            self.connections.discard(writer)
             writer.close()
 
     async def post(self, path: str, headers: dict[str, str], body: bytes) -> int:
@@ -183,15 +186,15 @@ def start() -> Iterator[Service]:
     try:
         yield service
     finally:
-        asyncio.run_coroutine_threadsafe(_stop(server), loop).result()
+        asyncio.run_coroutine_threadsafe(_stop(server, service), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
 
-async def _stop(server: asyncio.Server) -> None:
+async def _stop(server: asyncio.Server, service: Service) -> None:
     server.close()
-    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
+    for writer in list(service.connections):
+        writer.transport.abort()
+    while service.connections:
+        await asyncio.sleep(0.01)
