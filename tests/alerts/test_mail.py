@@ -24,6 +24,7 @@ from staffellauf.jobs.models import Job
 from staffellauf.newsroom import notes
 from staffellauf.newsroom.models import Article
 from tests import make
+from tests.standins import mail_server
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 1, 23, 19, 15, tzinfo=UTC)
@@ -492,6 +493,23 @@ def test_a_text_that_is_refused_leaves_the_address_alone(server):
     server.answers = {"ada@example.org": smtplib.SMTPDataError(554, b"5.7.1 spam")}
 
     assert channel.send_all(told("ada@example.org"))[0].kind is Kind.FAILED
+
+
+def test_a_batch_goes_over_one_connection_each_with_its_own_envelope(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.BOUNCE_ADDRESS = "bounce@example.net"
+    batch = told("ada@example.org", "550@example.org", "450@example.org", "eve@example.org")
+
+    with mail_server.start() as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        outcomes = channel.send_all(batch)
+
+    ada, _gone, _busy, eve = (row.pk for row, _address, _message in batch)
+    assert [outcome.kind for outcome in outcomes] == [Kind.SENT, Kind.GONE, Kind.LATER, Kind.SENT]
+    assert server.connections == 1
+    assert server.envelopes == [(verp.sender(ada), "ada@example.org"), (verp.sender(eve), "eve@example.org")]
+    taken = email.message_from_bytes(server.mails[0], policy=email.policy.default)
+    assert taken["From"] == "Staffellauf <noreply@testserver>" and taken["List-Unsubscribe-Post"]
 
 
 # --- envelope senders
