@@ -92,7 +92,7 @@ def without_lanes() -> QuerySet[Relay]:
 def open_lanes(relay_id: int, *, now: datetime) -> None:
     """A lane for each push service that any device is at, and for each channel that has destinations."""
     with transaction.atomic():
-        relay = without_lanes().select_for_update().select_related("publication").filter(pk=relay_id).first()
+        relay = without_lanes().select_for_update(of=("self",)).select_related("publication").filter(pk=relay_id).first()
         if relay is None:
             return
         if audience.subject_of(relay) is None:
@@ -198,7 +198,7 @@ def expire(*, now: datetime) -> None:
 def end(relay_id: int, *, counts_missed: bool, now: datetime) -> None:
     """Nothing of the relay leaves any more. Whoever holds a batch of it finds it done and counts nothing."""
     with transaction.atomic():
-        relay = _unfinished().select_for_update().select_related("publication").filter(pk=relay_id).first()
+        relay = _unfinished().select_for_update(of=("self",)).select_related("publication").filter(pk=relay_id).first()
         if relay is None:
             return
         missed = Counter[tuple[str, str]]()
