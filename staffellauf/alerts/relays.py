@@ -92,7 +92,9 @@ def without_lanes() -> QuerySet[Relay]:
 def open_lanes(relay_id: int, *, now: datetime) -> None:
     """A lane for each push service that any device is at, and for each channel that has destinations."""
     with transaction.atomic():
-        relay = without_lanes().select_for_update(of=("self",)).select_related("publication").filter(pk=relay_id).first()
+        relay = (
+            without_lanes().select_for_update(of=("self",)).select_related("publication").filter(pk=relay_id).first()
+        )
         if relay is None:
             return
         if audience.subject_of(relay) is None:
