@@ -89,8 +89,10 @@ def group(message: Message, *, ttl: timedelta) -> Push:
     name = "gruppe" + tag(items[-1].key)
     with translation.override(message.language):
         total = max(message.total, len(items))
+        # Grows with each that is added, and with each that comes anew.
+        edition = total + sum(item.edition - 1 for item in items)
         address = settings.PUBLIC_URL + reverse("feed")
-        data = {"id": name, "edition": total, "replaces": [tag(item.key) for item in items[:MAX_REPLACED]],
+        data = {"id": name, "edition": edition, "replaces": [tag(item.key) for item in items[:MAX_REPLACED]],
                 "at": stamp(items[0].at)}  # fmt: skip
         fields = {
             "navigate": address, "tag": name, "silent": message.is_silent,
