@@ -424,3 +424,13 @@ def test_deleting_the_account_takes_the_settings_along(client: Client):
 
     for model in (Calm, Destination, SecretLink, Snooze):
         assert not model.objects.exists()
+
+
+def test_the_style_page_shows_the_parts_with_what_the_reader_has(client: Client, ada: Reader, settings: Any):
+    webhook(ada)
+    links.make(ada, "calendar", name="Familie")
+    settings.DEBUG = True
+
+    page = text_of(client, "/-/teile/")
+
+    assert 'class="way-head"' in page and "Familie" in page

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -13,14 +13,18 @@ from staffellauf.catalogue.models import Series, Topic
 from staffellauf.common import dates, periods
 from staffellauf.newsroom.facts import queries
 from staffellauf.newsroom.models import STARS, Article, Fact, Kind, Note, Picture, Source
+from staffellauf.readers.models import Reader
 from staffellauf.website import pictures
+from staffellauf.website.middleware import PageRequest
 from staffellauf.website.pages import bodies, cards, facts, galleries, overview
 from staffellauf.website.pages.article import ArticlePage
 from staffellauf.website.pages.bell import Bell
+from staffellauf.website.pages.links import LinksPage
+from staffellauf.website.pages.ways import WaysPage
 
 
 @require_safe
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: PageRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404
     topics = list(Topic.objects.order_by("-last_position")[:24])
@@ -30,7 +34,13 @@ def show(request: HttpRequest) -> HttpResponse:
         "series": Series.objects.order_by("-last_position").first(),
         "bells": [Bell(topic, is_following=number == 1) for number, topic in enumerate(topics[:3])],
     }
-    return render(request, "website/living_style.html", context | of_stories())
+    return render(request, "website/living_style.html", context | of_stories() | of_settings(request.reader))
+
+
+# Any: what a template gets.
+def of_settings(reader: Reader | None) -> dict[str, Any]:
+    """The reader's own."""
+    return {"settings": WaysPage.load(reader), "links": LinksPage.load(reader)} if reader else {}
 
 
 # Any: what a template gets.
