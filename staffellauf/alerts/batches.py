@@ -139,7 +139,9 @@ def claim(lane_id: int, relay_id: int, origin: str, public: Public, *, now: date
         relay_id, origin, token, clock_s + leases.lease_s(), batch_id=batch_id, attempts=attempts, told=sorted(done)
     )
     keys = prepared.claim([row[0] for row in rows])
-    claimed.waiting = deque(Delivery(claimed, *row, material=keys.get(row[0])) for row in rows)
+    claimed.waiting = deque(Delivery(claimed, *row) for row in rows)
+    for delivery in claimed.waiting:
+        delivery.material = keys.get(delivery.subscription_id)
     return claimed
 
 
@@ -172,5 +174,5 @@ def _give_up(batch_id: int, lane_id: int, size: int, *, now: datetime) -> None:
 def put_off(claim: Claim, *, now: datetime) -> None:
     """Nothing of it can be told at the moment; each time it waits longer."""
     until = now + leases.backoff(claim.attempts)
-    Batch.objects.filter(pk=claim.batch_id, claim=claim.token).update(claim="", lease_until=until)
+    Batch.objects.filter(pk=claim.batch_id or 0, claim=claim.token).update(claim="", lease_until=until)
     Retry.objects.filter(claim=claim.token, relay=claim.relay_id).update(claim="", not_before=until)

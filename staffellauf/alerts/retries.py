@@ -48,7 +48,9 @@ def claim(origin: str, *, now: datetime, clock_s: float, most: int = RETRIES_AT_
     claims: dict[int, Claim] = {}
     for retry_id, relay_id, attempts, *columns_of in found:
         claimed = claims.setdefault(relay_id, Claim(relay_id, origin, token, until_s))
-        claimed.waiting.append(Delivery(claimed, *columns_of, retry_id=retry_id, attempts=attempts))
+        delivery = Delivery(claimed, *columns_of)
+        delivery.retry_id, delivery.attempts = retry_id, attempts
+        claimed.waiting.append(delivery)
     return list(claims.values())
 
 
@@ -59,13 +61,15 @@ def renew(claims: Collection[Claim], *, now: datetime) -> None:
 
 def still_held(deliveries: Collection[Delivery], token: str) -> set[int]:
     """Retries among these that nobody took over meanwhile. Locks them."""
-    rows = Retry.objects.select_for_update().filter(pk__in=[d.retry_id for d in deliveries], claim=token)
+    rows = Retry.objects.select_for_update().filter(
+        pk__in=[d.retry_id for d in deliveries if d.retry_id is not None], claim=token
+    )
     return set(rows.values_list("pk", flat=True))
 
 
 def hand_back(claim: Claim, *, now: datetime) -> None:
     """What did not begin is due again at once."""
-    unsent = [delivery.retry_id for delivery in claim.waiting]
+    unsent = [delivery.retry_id for delivery in claim.waiting if delivery.retry_id is not None]
     Retry.objects.filter(pk__in=unsent, claim=claim.token).update(claim="", not_before=now)
 
 

@@ -42,8 +42,8 @@ def deliver_to_destinations(batch_id: int) -> None:
         soon = timezone.now() + relays.PAUSED_LOOK
         deliver_to_destinations.using(run_after=soon).enqueue(batch_id)
         return
-    lane_id = Batch.objects.values_list("lane_id", flat=True).filter(pk=batch_id).first()
     if later := others.deliver_batch(batch_id, now=timezone.now()):
+        lane_id = Batch.objects.get(pk=batch_id).lane_id
         deliver_again.using(run_after=later[1]).enqueue(lane_id, later[0], 1)
 
 
