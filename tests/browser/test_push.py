@@ -227,6 +227,7 @@ def test_the_number_on_the_icon_follows_what_is_on_the_screen(
     running.evaluate(
         """() => {
             self.badges = [];
+            Clients.prototype.openWindow = async () => {};
             navigator.setAppBadge = async (number) => { self.badges.push(number); };
             navigator.clearAppBadge = async () => { self.badges.push(0); };
         }"""
@@ -304,7 +305,7 @@ def test_a_button_that_cannot_work_now_opens_its_page(
 
     (address,) = running.evaluate("opened")
     page.goto(address)
-    page.get_by_role("button", name="Nicht mehr folgen").click()
+    page.locator("main form.button-row button").click()
     expect(page.get_by_role("status")).to_have_text("Du folgst „Ballard“ nicht mehr.")
     assert not Follow.objects.exists()
 

@@ -111,6 +111,7 @@ async function tell(message) {
 async function grouped({ title, lang, tag, silent, data }, onScreen) {
   if (!data.article || data.edition > 1 || !(await kept("groups", true))) return null;
   const near = onScreen.filter((one) => one.data?.told && one.tag !== tag && Date.now() - one.data.told < NEAR_MS);
+  near.sort((one, other) => other.data.told - one.data.told);
   const titles = [title, ...near.flatMap((one) => one.data.titles ?? [one.title])];
   if (titles.length < GROUP_FROM) return null;
   for (const one of near) if (one.tag !== "gruppe") one.close();
