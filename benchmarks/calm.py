@@ -45,7 +45,7 @@ def measure() -> None:
 
 
 def line(name: str, subject: Any, now: datetime, batches: list[list[int]]) -> None:  # Any: imported after set-up
-    from staffellauf.alerts import calm
+    from staffellauf.alerts.deciding import calm
 
     def judge(batch: list[int]) -> object:
         return calm.judge(subject, batch, channel=calm.PUSH, now=now)
@@ -72,7 +72,7 @@ def per_reader_us(job: Callable[[list[int]], object], batches: list[list[int]]) 
 
 def by_itself(subject: Any, reader_id: int, now: datetime) -> bool:  # Any: imported after set-up
     """The plain way: what one would write for one reader."""
-    from staffellauf.alerts import calm, hours
+    from staffellauf.alerts.deciding import calm, hours
     from staffellauf.alerts.models import Destination
     from staffellauf.readers import kinds
     from staffellauf.readers.models import Follow, Reader
@@ -109,7 +109,7 @@ def fill() -> tuple[Any, Any, Any]:  # Any: imported after set-up
 
 
 def subject_of(publication: Any) -> Any:  # Any: imported after set-up
-    from staffellauf.alerts import audience
+    from staffellauf.alerts.deciding import audience
     from staffellauf.alerts.models import Relay
 
     at = publication.created_at
@@ -119,7 +119,7 @@ def subject_of(publication: Any) -> Any:  # Any: imported after set-up
 
 def wish() -> None:
     """Of every two readers one wants nights quiet, lives elsewhere, has a digest, or minds being behind, in turn."""
-    from staffellauf.alerts import calm
+    from staffellauf.alerts.deciding import calm
     from staffellauf.alerts.models import Calm, Destination
     from staffellauf.readers.models import Follow, Reader
 

@@ -30,7 +30,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 
 from benchmarks import _portal as portal  # noqa: E402
-from staffellauf.alerts import cutting  # noqa: E402
+from staffellauf.alerts.ledger import cutting  # noqa: E402
 from staffellauf.alerts.models import Relay, RelayLane  # noqa: E402
 from tests import databases, make  # noqa: E402
 

@@ -44,10 +44,10 @@ from cryptography.hazmat.primitives.asymmetric import ec  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from py_vapid import Vapid02  # noqa: E402
 
-from staffellauf.alerts import pushes  # noqa: E402
 from staffellauf.alerts.channels.webpush import answers, encryption, endpoints, prepared, vapid  # noqa: E402
 from staffellauf.alerts.channels.webpush.sender import Request, Sender  # noqa: E402
 from staffellauf.alerts.channels.webpush.texts import Push  # noqa: E402
+from staffellauf.alerts.ledger import pushes  # noqa: E402
 from tests.standins import push_http2  # noqa: E402
 from tests.standins.push_service import Device  # noqa: E402
 

@@ -113,11 +113,11 @@ TASKS = {
 }
 # Called by every worker between two jobs, cheap when there is nothing to do: the outbox is read here.
 JOBS_POLLERS = [
-    "staffellauf.alerts.catching_up.look",
+    "staffellauf.alerts.later.catching_up.look",
     "staffellauf.syndication.tasks.look_at_outbox",
 ]
 # Run beside the jobs by every worker that serves the queue: alerts wait for no job, and no job for them.
-JOBS_COMPANIONS = {"push": "staffellauf.alerts.sending.Loop"}
+JOBS_COMPANIONS = {"push": "staffellauf.alerts.ledger.sending.Loop"}
 
 CACHES = {
     "default": {

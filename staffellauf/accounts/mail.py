@@ -25,4 +25,3 @@ def unseal(sealed: str) -> EmailMessage:
     if parts["html"]:
         message.attach_alternative(parts["html"], "text/html")
     return message
-

@@ -15,9 +15,10 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from staffellauf.alerts import addresses, calm, channels, tasks
+from staffellauf.alerts import addresses, channels, tasks
 from staffellauf.alerts.addresses import Unreadable
 from staffellauf.alerts.channels import Channel, InvalidDestination
+from staffellauf.alerts.deciding import calm
 from staffellauf.alerts.models import Destination
 from staffellauf.common import sealing
 from staffellauf.common.limits import Limit

@@ -13,7 +13,7 @@ from typing import Self
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from staffellauf.alerts import completeness
+from staffellauf.alerts.deciding import completeness
 from staffellauf.alerts.models import Occasion, Relay
 from staffellauf.catalogue import premieres
 from staffellauf.catalogue.models import Episode, Release

@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django_tasks import task
 
-from staffellauf.alerts import cutting, direct, others, relays, releases
-from staffellauf.alerts.audience import Subject
+from staffellauf.alerts import releases
 from staffellauf.alerts.channels import delivering
 from staffellauf.alerts.channels.calendar import ledger
+from staffellauf.alerts.deciding.audience import Subject
+from staffellauf.alerts.ledger import cutting, direct, others, relays
 from staffellauf.alerts.models import Batch
 from staffellauf.jobs import schedule
 

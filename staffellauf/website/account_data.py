@@ -6,7 +6,8 @@ from django.db import transaction
 
 from staffellauf.accounts import actions as accounts
 from staffellauf.accounts.models import User
-from staffellauf.alerts import destinations, links, preferences
+from staffellauf.alerts import destinations, links
+from staffellauf.alerts.deciding import preferences
 from staffellauf.alerts.models import Snooze, Subscription
 from staffellauf.comments import actions as comments
 from staffellauf.comments import queries as comments_queries

@@ -12,7 +12,8 @@ from django.urls import reverse
 from staffellauf.accounts import mail, tasks
 from staffellauf.accounts.models import User
 from staffellauf.alerts import actions as alerts_actions
-from staffellauf.alerts import destinations, preferences
+from staffellauf.alerts import destinations
+from staffellauf.alerts.deciding import preferences
 from staffellauf.common import origin
 from staffellauf.readers import actions as readers_actions
 from staffellauf.readers.models import Reader

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from staffellauf.alerts import preferences
+from staffellauf.alerts.deciding import preferences
 from staffellauf.alerts.models import Calm, Destination
 from staffellauf.readers import kinds
 from staffellauf.readers.models import Follow

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from staffellauf.alerts import actions, sending
+from staffellauf.alerts import actions
+from staffellauf.alerts.ledger import sending
 from staffellauf.alerts.models import Subscription
 from staffellauf.jobs import worker
 from staffellauf.readers.models import Reader

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from staffellauf.alerts import audience
+from staffellauf.alerts.deciding import audience
 from staffellauf.alerts.models import Occasion, Relay
 from staffellauf.catalogue.models import Episode, Series
 from staffellauf.newsroom.models import Article, Fact, Publication

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from staffellauf.alerts import audience
+from staffellauf.alerts.deciding import audience
 from staffellauf.alerts.models import Destination, Occasion, Relay
 from staffellauf.newsroom import notes
 from staffellauf.newsroom.models import Article, Fact

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from staffellauf.alerts import audience, calm
-from staffellauf.alerts.calm import How, Verdict
+from staffellauf.alerts.deciding import audience, calm
+from staffellauf.alerts.deciding.calm import How, Verdict
 from staffellauf.alerts.models import Calm, Destination
 from staffellauf.catalogue.models import Series
 from staffellauf.newsroom.models import Fact

@@ -7,7 +7,9 @@ import pytest
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from staffellauf.alerts import asked_again, calm, catching_up, destinations, gathering, snoozes
+from staffellauf.alerts import destinations
+from staffellauf.alerts.deciding import calm
+from staffellauf.alerts.later import asked_again, catching_up, gathering, snoozes
 from staffellauf.alerts.models import Calm, Destination, Occasion, Snooze
 from staffellauf.jobs.models import Job
 from staffellauf.newsroom import notes

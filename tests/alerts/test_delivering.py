@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from staffellauf.alerts.channels import Kind, Outcome, delivering
 from staffellauf.alerts.channels.webhook import channel as webhook
-from staffellauf.alerts.messages import Message
 from staffellauf.alerts.models import Destination
+from staffellauf.alerts.words.messages import Message
 from staffellauf.readers.models import Reader
 from tests import make
 from tests.alerts import told

@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 
 from staffellauf.alerts import channels, destinations
 from staffellauf.alerts.channels import InvalidDestination, Kind, Outcome
-from staffellauf.alerts.messages import Message
 from staffellauf.alerts.models import Calm, Destination
+from staffellauf.alerts.words.messages import Message
 from staffellauf.jobs.models import Job
 from staffellauf.readers.models import Reader
 from tests import make

@@ -5,9 +5,10 @@ import time
 import pycurl
 import pytest
 
-from staffellauf.alerts import actions, direct
+from staffellauf.alerts import actions
 from staffellauf.alerts.channels.webpush import endpoints, texts, vapid
 from staffellauf.alerts.channels.webpush.sender import NOT_OURS, Answer, Request, Sender
+from staffellauf.alerts.ledger import direct
 from staffellauf.alerts.models import Subscription
 from staffellauf.common import addresses, http
 from staffellauf.readers.models import Reader

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
-from staffellauf.alerts import calm
-from staffellauf.alerts.calm import How, Verdict
+from staffellauf.alerts.deciding import calm
+from staffellauf.alerts.deciding.calm import How, Verdict
 from staffellauf.alerts.models import Destination
 from tests import make
 from tests.alerts import subjects

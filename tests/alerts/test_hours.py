@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from staffellauf.alerts import hours
+from staffellauf.alerts.deciding import hours
 from staffellauf.alerts.models import Calm, Destination
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -14,11 +14,12 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
 from staffellauf.accounts import mail as sealed_mail
-from staffellauf.alerts import destinations, telling, tokens
+from staffellauf.alerts import destinations
 from staffellauf.alerts.channels import InvalidDestination, Kind
 from staffellauf.alerts.channels.mail import channel, letters, sending, verp
-from staffellauf.alerts.messages import Form, Item, Message
 from staffellauf.alerts.models import Destination
+from staffellauf.alerts.words import telling, tokens
+from staffellauf.alerts.words.messages import Form, Item, Message
 from staffellauf.catalogue.models import Topic
 from staffellauf.jobs.models import Job
 from staffellauf.newsroom import notes

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from staffellauf.alerts import tokens
 from staffellauf.alerts.channels import InvalidDestination, Kind
 from staffellauf.alerts.channels.ntfy import channel
-from staffellauf.alerts.messages import Form, Item
 from staffellauf.alerts.models import Destination
+from staffellauf.alerts.words import tokens
+from staffellauf.alerts.words.messages import Form, Item
 from staffellauf.common import addresses
 from tests.alerts import told
 from tests.standins import hooks

@@ -8,8 +8,9 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from staffellauf.alerts import operating, queries, reports, tasks, trial
+from staffellauf.alerts import operating, queries, reports, tasks
 from staffellauf.alerts.channels.webpush import vapid
+from staffellauf.alerts.deciding import trial
 from staffellauf.alerts.models import Lane, Relay
 from staffellauf.newsroom.models import Publication
 from staffellauf.readers.kinds import NewsKind

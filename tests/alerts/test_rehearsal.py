@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from staffellauf.alerts import calm, rehearsal
-from staffellauf.alerts.calm import How
+from staffellauf.alerts.deciding import calm, rehearsal
+from staffellauf.alerts.deciding.calm import How
+from staffellauf.alerts.deciding.rehearsal import Told, Wait
+from staffellauf.alerts.deciding.wishes import Reason
 from staffellauf.alerts.models import Calm, Destination, Relay, Snooze
-from staffellauf.alerts.rehearsal import Told, Wait
-from staffellauf.alerts.wishes import Reason
 from staffellauf.catalogue.models import Series
 from staffellauf.newsroom.models import Article, Fact, Publication
 from staffellauf.readers import actions as readers

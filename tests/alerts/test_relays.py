@@ -7,8 +7,9 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from staffellauf.alerts import actions, cutting, queries, relays, retries, settling, subjects, tasks
+from staffellauf.alerts import actions, queries, tasks
 from staffellauf.alerts.channels.webpush import vapid
+from staffellauf.alerts.ledger import cutting, relays, retries, settling, subjects
 from staffellauf.alerts.models import Batch, Relay, RelayLane, Retry, Subscription
 from staffellauf.jobs import leases
 from staffellauf.newsroom import actions as newsroom

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from staffellauf.alerts import actions, cutting, operating, queries, relays, sending
+from staffellauf.alerts import actions, operating, queries
 from staffellauf.alerts.channels.webpush import lane as lanes_of_sender
+from staffellauf.alerts.ledger import cutting, relays, sending
 from staffellauf.alerts.models import Batch, Calm, Destination, Lane, Relay, RelayLane, Retry, Subscription
 from staffellauf.newsroom.models import Publication
 from tests import make

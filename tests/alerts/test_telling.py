@@ -3,9 +3,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from staffellauf.alerts import releases, telling
-from staffellauf.alerts.messages import Form
+from staffellauf.alerts import releases
 from staffellauf.alerts.models import Occasion
+from staffellauf.alerts.words import telling
+from staffellauf.alerts.words.messages import Form
 from staffellauf.catalogue.models import Episode, Organisation, Release, Series
 from staffellauf.newsroom import notes
 from staffellauf.newsroom.models import Publication

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from staffellauf.alerts import messages
 from staffellauf.alerts.channels.webpush import texts
+from staffellauf.alerts.words import messages
 from tests.make import EVENING
 
 HOUR = timedelta(hours=1)

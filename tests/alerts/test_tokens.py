@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from staffellauf.alerts import tokens
+from staffellauf.alerts.words import tokens
 
 
 def test_a_token_gives_back_what_it_was_made_of():

@@ -156,8 +156,8 @@ def test_each_of_three_keys_signs_and_only_one_of_before_is_forgotten(settings, 
 
 def test_a_key_from_the_environment_is_replaced_there(settings, tmp_path):
     settings.DATA = tmp_path
-    old, new = (vapid.base64url(ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value.to_bytes(32, "big"))
-                for _ in range(2))  # fmt: skip
+    keys = [ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value for _ in range(2)]
+    old, new = (vapid.base64url(key.to_bytes(32, "big")) for key in keys)
     settings.VAPID_PRIVATE_KEY = old
     old_id = vapid.signer().key_id
 

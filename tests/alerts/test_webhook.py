@@ -12,8 +12,8 @@ import pytest
 
 from staffellauf.alerts.channels import InvalidDestination, Kind, posting
 from staffellauf.alerts.channels.webhook import channel
-from staffellauf.alerts.messages import Form
 from staffellauf.alerts.models import Destination
+from staffellauf.alerts.words.messages import Form
 from staffellauf.common import addresses
 from tests.alerts import told
 from tests.standins import hooks

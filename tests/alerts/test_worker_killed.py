@@ -16,7 +16,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from staffellauf.alerts import cutting, queries
+from staffellauf.alerts import queries
+from staffellauf.alerts.ledger import cutting
 from staffellauf.alerts.models import Relay
 from staffellauf.newsroom.models import Publication
 from tests import make

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from staffellauf.alerts.messages import Form, Item, Message
+from staffellauf.alerts.words.messages import Form, Item, Message
 
 AT = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
 

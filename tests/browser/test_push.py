@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Worker, expect
 
-from staffellauf.alerts import messages
 from staffellauf.alerts.channels.webpush import texts
 from staffellauf.alerts.models import Snooze, Subscription
+from staffellauf.alerts.words import messages
 from staffellauf.catalogue.models import Topic
 from staffellauf.readers.models import Follow
 from tests.browser.conftest import Catalogue, Portal

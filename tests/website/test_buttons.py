@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from staffellauf.alerts import snoozes
+from staffellauf.alerts.later import snoozes
 from staffellauf.alerts.models import Snooze
 from staffellauf.catalogue.models import Series
 from staffellauf.newsroom.models import Article

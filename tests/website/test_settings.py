@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from staffellauf.alerts import destinations, links, preferences
+from staffellauf.alerts import destinations, links
+from staffellauf.alerts.deciding import preferences
 from staffellauf.alerts.models import Calm, Destination, SecretLink, Snooze
 from staffellauf.newsroom.models import Publication
 from staffellauf.readers.models import Reader

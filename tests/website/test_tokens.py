@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from staffellauf.alerts import destinations, tokens
+from staffellauf.alerts import destinations
 from staffellauf.alerts.models import Destination
+from staffellauf.alerts.words import tokens
 from staffellauf.readers.models import Follow, Reader
 from tests import make
 

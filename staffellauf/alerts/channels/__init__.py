@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from django.utils.functional import Promise
 
-from staffellauf.alerts.messages import Message
+from staffellauf.alerts.words.messages import Message
 from staffellauf.readers.models import Reader
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from django.utils.translation import gettext as _
 from staffellauf.alerts import addresses, channels
 from staffellauf.alerts.channels import Kind, Outcome
 from staffellauf.alerts.channels.mail import channel as mail
-from staffellauf.alerts.messages import Form, Item, Message
 from staffellauf.alerts.models import Destination
+from staffellauf.alerts.words.messages import Form, Item, Message
 
 logger = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from staffellauf.alerts import telling, tokens
 from staffellauf.alerts.channels.webpush import texts
-from staffellauf.alerts.messages import Form, Item, Message
 from staffellauf.alerts.models import Destination
+from staffellauf.alerts.words import telling, tokens
+from staffellauf.alerts.words.messages import Form, Item, Message
 
 # No phone shows more of a title.
 MAX_TITLE = 250

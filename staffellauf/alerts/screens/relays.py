@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_required
 
-from staffellauf.alerts import operating, reports, trial
+from staffellauf.alerts import operating, reports
 from staffellauf.alerts import queries as alerts
+from staffellauf.alerts.deciding import trial
 from staffellauf.alerts.models import Relay
 from staffellauf.alerts.screens.frame import SEE, TITLE, frame, is_operator
 from staffellauf.newsroom import permissions

@@ -7,7 +7,7 @@ from typing import Self
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from staffellauf.alerts import snoozes
+from staffellauf.alerts.later import snoozes
 from staffellauf.catalogue.models import Topic
 from staffellauf.newsroom.models import Article
 from staffellauf.readers.models import Reader

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from staffellauf.alerts import hours, preferences
+from staffellauf.alerts.deciding import hours, preferences
 from staffellauf.alerts.models import Calm
 from staffellauf.common import dates
 from staffellauf.readers.models import Reader

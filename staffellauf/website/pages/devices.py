@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from staffellauf.alerts import destinations, hours, preferences
+from staffellauf.alerts import destinations
+from staffellauf.alerts.deciding import hours, preferences
 from staffellauf.alerts.models import Destination, SecretLink, Subscription
 from staffellauf.readers.models import Reader
 from staffellauf.website.pages import calm as calm_pages

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from staffellauf.alerts import hours
+from staffellauf.alerts.deciding import hours
 from staffellauf.catalogue.models import Topic, TopicKind
 from staffellauf.common import dates
 from staffellauf.readers import actions as readers

@@ -11,12 +11,14 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from staffellauf.alerts import hours, preferences, releases, telling
-from staffellauf.alerts import rehearsal as rehearsals
-from staffellauf.alerts.calm import How
+from staffellauf.alerts import releases
+from staffellauf.alerts.deciding import hours, preferences
+from staffellauf.alerts.deciding import rehearsal as rehearsals
+from staffellauf.alerts.deciding.calm import How
+from staffellauf.alerts.deciding.rehearsal import Rehearsal, Told, Wait
+from staffellauf.alerts.deciding.wishes import Reason
 from staffellauf.alerts.models import Destination
-from staffellauf.alerts.rehearsal import Rehearsal, Told, Wait
-from staffellauf.alerts.wishes import Reason
+from staffellauf.alerts.words import telling
 from staffellauf.catalogue.models import Release, Topic
 from staffellauf.common import dates
 from staffellauf.readers import kinds

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from staffellauf.alerts import hours
+from staffellauf.alerts.deciding import hours
 from staffellauf.alerts.models import Destination
 from staffellauf.catalogue import queries as catalogue
 from staffellauf.catalogue.models import Topic, TopicKind

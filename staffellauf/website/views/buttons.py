@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from staffellauf.alerts import snoozes
+from staffellauf.alerts.later import snoozes
 from staffellauf.catalogue.models import Topic
 from staffellauf.common import origin
 from staffellauf.newsroom.models import Article

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from staffellauf.alerts import hours, preferences
+from staffellauf.alerts.deciding import hours, preferences
 from staffellauf.website import alert_forms
 from staffellauf.website.middleware import PageRequest
 from staffellauf.website.pages import calm as pages

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from staffellauf.alerts import actions as alerts
-from staffellauf.alerts import preferences
+from staffellauf.alerts.deciding import preferences
 from staffellauf.common import origin
 from staffellauf.readers.models import Reader
 from staffellauf.website.middleware import PageRequest

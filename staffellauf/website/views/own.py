@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from staffellauf.alerts import preferences
+from staffellauf.alerts.deciding import preferences
 from staffellauf.common import origin
 from staffellauf.website.middleware import PageRequest
 

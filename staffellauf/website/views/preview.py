@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from staffellauf.alerts import telling
 from staffellauf.alerts.channels.mail import letters
 from staffellauf.alerts.channels.webpush import texts
+from staffellauf.alerts.words import telling
 from staffellauf.catalogue.models import Topic
 from staffellauf.newsroom.models import Article
 from staffellauf.website import pictures

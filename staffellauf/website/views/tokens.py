@@ -14,9 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from staffellauf.alerts import destinations, tokens
+from staffellauf.alerts import destinations
 from staffellauf.alerts.channels import InvalidDestination
 from staffellauf.alerts.models import Destination
+from staffellauf.alerts.words import tokens
 from staffellauf.catalogue.models import Topic
 from staffellauf.readers import actions as readers
 from staffellauf.readers.models import Follow, Reader

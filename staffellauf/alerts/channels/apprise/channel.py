@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from staffellauf.alerts.channels import InvalidDestination, Kind, Outcome, plain, posting
 from staffellauf.alerts.channels.apprise import children, services
-from staffellauf.alerts.messages import Message
 from staffellauf.alerts.models import Destination
+from staffellauf.alerts.words.messages import Message
 from staffellauf.common import sealing
 
 NAME = "apprise"

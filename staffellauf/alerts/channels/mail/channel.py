@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from staffellauf.accounts import mail, tasks
 from staffellauf.alerts.channels import InvalidDestination, Outcome
 from staffellauf.alerts.channels.mail import letters, sending
-from staffellauf.alerts.messages import Message
 from staffellauf.alerts.models import Destination
+from staffellauf.alerts.words.messages import Message
 from staffellauf.readers.models import Reader
 
 NAME = "mail"

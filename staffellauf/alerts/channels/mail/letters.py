@@ -11,10 +11,10 @@ from django.template import loader
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from staffellauf.alerts import telling, tokens
 from staffellauf.alerts.channels.mail import plain, verp
-from staffellauf.alerts.messages import Form, Item, Message
 from staffellauf.alerts.models import Destination
+from staffellauf.alerts.words import telling, tokens
+from staffellauf.alerts.words.messages import Form, Item, Message
 from staffellauf.common import dates
 
 # What lists of mails show; longer ones are cut there anyway.

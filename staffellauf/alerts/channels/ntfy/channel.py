@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from staffellauf.alerts.channels import InvalidDestination, Outcome, plain, posting
 from staffellauf.alerts.channels.webpush import texts
-from staffellauf.alerts.messages import Message
 from staffellauf.alerts.models import Destination
+from staffellauf.alerts.words.messages import Message
 
 NAME = "ntfy"
 LABEL = "ntfy"

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from staffellauf.alerts.channels import InvalidDestination, Outcome, plain, posting
 from staffellauf.alerts.channels.webpush import encryption, endpoints, texts, vapid
-from staffellauf.alerts.messages import Message
 from staffellauf.alerts.models import KEY_BYTES, SECRET_BYTES, Destination
+from staffellauf.alerts.words.messages import Message
 from staffellauf.common import http
 
 NAME = "unifiedpush"

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from staffellauf.alerts.channels import Outcome, plain, posting
 from staffellauf.alerts.channels.webpush import texts
-from staffellauf.alerts.messages import Form, Item, Message
 from staffellauf.alerts.models import Destination
+from staffellauf.alerts.words.messages import Form, Item, Message
 from staffellauf.common import sealing
 
 NAME = "webhook"

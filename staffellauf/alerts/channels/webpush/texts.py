@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from staffellauf.alerts.messages import Item, Message
+from staffellauf.alerts.words.messages import Item, Message
 
 WEB_PUSH = 8030
 # Firefox on Android takes 2,744 bytes in all; encoded and encrypted, this leaves room.

@@ -5,9 +5,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
-from staffellauf.alerts import operating, reports, trial
+from staffellauf.alerts import operating, reports
 from staffellauf.alerts import queries as alerts
 from staffellauf.alerts.channels.webpush import vapid
+from staffellauf.alerts.deciding import trial
 from staffellauf.alerts.models import Relay
 from staffellauf.newsroom.models import Article
 

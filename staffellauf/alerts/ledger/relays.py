@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
-from staffellauf.alerts import audience, channels, queries
+from staffellauf.alerts import channels, queries
+from staffellauf.alerts.deciding import audience
 from staffellauf.alerts.models import Batch, Destination, Occasion, OutboxCursor, Relay, RelayLane, Retry, Subscription
 from staffellauf.newsroom.models import Publication
 from staffellauf.readers import actions as readers

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from staffellauf.alerts import telling
-from staffellauf.alerts.audience import Subject
-from staffellauf.alerts.batches import Delivery
-from staffellauf.alerts.calm import How, Verdict
 from staffellauf.alerts.channels.webpush import answers, texts, vapid
 from staffellauf.alerts.channels.webpush.texts import Push
-from staffellauf.alerts.messages import Form, Item
+from staffellauf.alerts.deciding.audience import Subject
+from staffellauf.alerts.deciding.calm import How, Verdict
+from staffellauf.alerts.ledger.batches import Delivery
+from staffellauf.alerts.words import telling
+from staffellauf.alerts.words.messages import Form, Item
 
 # By the relay that a part comes from, the topic that brought it, and the language.
 PartKey = tuple[int | None, int, str]

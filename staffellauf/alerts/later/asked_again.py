@@ -8,10 +8,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import CharField, QuerySet, Value
 
-from staffellauf.alerts import audience, direct, gathering, telling
 from staffellauf.alerts.channels.webpush import texts
 from staffellauf.alerts.channels.webpush.texts import Push
+from staffellauf.alerts.deciding import audience
+from staffellauf.alerts.later import gathering
+from staffellauf.alerts.ledger import direct
 from staffellauf.alerts.models import Calm, Snooze, Subscription
+from staffellauf.alerts.words import telling
 from staffellauf.newsroom.models import Publication
 from staffellauf.readers.models import Follow
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from staffellauf.alerts import audience, cutting
-from staffellauf.alerts.audience import Subject
-from staffellauf.alerts.cutting import Public
+from staffellauf.alerts.deciding import audience
+from staffellauf.alerts.deciding.audience import Subject
+from staffellauf.alerts.ledger import cutting
+from staffellauf.alerts.ledger.cutting import Public
+from staffellauf.alerts.ledger.pushes import Pushes
 from staffellauf.alerts.models import Relay
-from staffellauf.alerts.pushes import Pushes
 
 # An article that is withdrawn goes on being sent for so long at most.
 KNOWN_FOR_S = 1.0

@@ -12,10 +12,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import F
 
-from staffellauf.alerts import calm, relays, retries
-from staffellauf.alerts.batches import Claim, Delivery
-from staffellauf.alerts.calm import How, Verdict
 from staffellauf.alerts.channels.webpush.answers import Kind
+from staffellauf.alerts.deciding import calm
+from staffellauf.alerts.deciding.calm import How, Verdict
+from staffellauf.alerts.ledger import relays, retries
+from staffellauf.alerts.ledger.batches import Claim, Delivery
 from staffellauf.alerts.models import Batch, RelayLane, Retry, Subscription
 from staffellauf.common import many
 

@@ -4,10 +4,12 @@ queries."""
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from staffellauf.alerts import audience, hours, releases, telling, wishes
-from staffellauf.alerts.audience import Subject
-from staffellauf.alerts.messages import Form, Item, Message
+from staffellauf.alerts import releases
+from staffellauf.alerts.deciding import audience, hours, wishes
+from staffellauf.alerts.deciding.audience import Subject
 from staffellauf.alerts.models import Calm, Destination, Occasion
+from staffellauf.alerts.words import telling
+from staffellauf.alerts.words.messages import Form, Item, Message
 from staffellauf.catalogue.models import Release, Topic
 from staffellauf.newsroom.models import Publication
 from staffellauf.readers.models import Reader

@@ -13,11 +13,13 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from staffellauf.alerts import asked_again, calm, direct, gathering, hours
 from staffellauf.alerts.channels import Kind, Outcome, delivering
 from staffellauf.alerts.channels.webpush import texts
-from staffellauf.alerts.messages import Message
+from staffellauf.alerts.deciding import calm, hours
+from staffellauf.alerts.later import asked_again, gathering
+from staffellauf.alerts.ledger import direct
 from staffellauf.alerts.models import Calm, Destination, Occasion, Subscription
+from staffellauf.alerts.words.messages import Message
 from staffellauf.jobs import actions as jobs
 from staffellauf.readers import actions as readers
 

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from staffellauf.alerts import audience
-from staffellauf.alerts.audience import Subject
 from staffellauf.alerts.channels.webpush import vapid
+from staffellauf.alerts.deciding import audience
+from staffellauf.alerts.deciding.audience import Subject
 from staffellauf.alerts.models import Batch, Destination, RelayLane, Subscription
 
 # What one worker delivers between two claims, and the most that a kill makes arrive twice.

@@ -12,11 +12,11 @@ from enum import Enum, auto
 
 from django.db.models import Exists, OuterRef
 
-from staffellauf.alerts import audience, calm, hours, wishes
-from staffellauf.alerts.audience import TOGETHER, TOGETHER_AT_MOST, Subject
-from staffellauf.alerts.calm import How
+from staffellauf.alerts.deciding import audience, calm, hours, wishes
+from staffellauf.alerts.deciding.audience import TOGETHER, TOGETHER_AT_MOST, Subject
+from staffellauf.alerts.deciding.calm import How
+from staffellauf.alerts.deciding.wishes import Reason, Wish
 from staffellauf.alerts.models import Calm, Destination, Occasion
-from staffellauf.alerts.wishes import Reason, Wish
 from staffellauf.catalogue.models import Topic
 from staffellauf.newsroom.models import Article, ArticleTopic, Publication
 from staffellauf.readers import kinds

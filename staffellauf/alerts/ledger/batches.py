@@ -15,13 +15,13 @@ from itertools import islice
 from django.db import connection
 from django.db.models import F
 
-from staffellauf.alerts import cutting
-from staffellauf.alerts.audience import Subject
-from staffellauf.alerts.calm import Verdict
 from staffellauf.alerts.channels.webpush import prepared
 from staffellauf.alerts.channels.webpush.answers import Outcome
 from staffellauf.alerts.channels.webpush.texts import Push
-from staffellauf.alerts.cutting import Public
+from staffellauf.alerts.deciding.audience import Subject
+from staffellauf.alerts.deciding.calm import Verdict
+from staffellauf.alerts.ledger import cutting
+from staffellauf.alerts.ledger.cutting import Public
 from staffellauf.alerts.models import Batch, RelayLane, Retry
 from staffellauf.jobs import leases
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
-from staffellauf.alerts.batches import COLUMNS, Claim, Delivery
 from staffellauf.alerts.channels.webpush.answers import Outcome
+from staffellauf.alerts.ledger.batches import COLUMNS, Claim, Delivery
 from staffellauf.alerts.models import Retry
 from staffellauf.jobs import leases
 

@@ -7,12 +7,13 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from staffellauf.alerts import audience, calm, telling
-from staffellauf.alerts.audience import Subject
-from staffellauf.alerts.calm import How
 from staffellauf.alerts.channels import Kind, delivering
-from staffellauf.alerts.messages import Item, Message
+from staffellauf.alerts.deciding import audience, calm
+from staffellauf.alerts.deciding.audience import Subject
+from staffellauf.alerts.deciding.calm import How
 from staffellauf.alerts.models import Batch, Destination, Relay, RelayLane
+from staffellauf.alerts.words import telling
+from staffellauf.alerts.words.messages import Item, Message
 
 # What is put off: which destinations, and when they are told again.
 Later = tuple[list[int], datetime]

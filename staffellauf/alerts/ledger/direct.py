@@ -8,13 +8,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from staffellauf.alerts import lanes, pushes, settling
-from staffellauf.alerts.batches import COLUMNS, Claim, Delivery
 from staffellauf.alerts.channels.webpush import answers, encryption, endpoints, sender, texts, vapid
 from staffellauf.alerts.channels.webpush.answers import Kind, Outcome
 from staffellauf.alerts.channels.webpush.endpoints import Endpoint
 from staffellauf.alerts.channels.webpush.sender import Answer, Request
 from staffellauf.alerts.channels.webpush.texts import Push
+from staffellauf.alerts.ledger import lanes, pushes, settling
+from staffellauf.alerts.ledger.batches import COLUMNS, Claim, Delivery
 from staffellauf.alerts.models import Subscription
 
 Due = dict[Endpoint, list[Delivery]]

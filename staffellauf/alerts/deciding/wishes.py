@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import NamedTuple
 
-from staffellauf.alerts.audience import WANTED_BY, Subject
+from staffellauf.alerts.deciding.audience import WANTED_BY, Subject
 from staffellauf.common import many
 from staffellauf.readers import kinds, watching
 from staffellauf.readers.models import Follow

@@ -13,15 +13,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from staffellauf.alerts import releases, wording
-from staffellauf.alerts.messages import Form, Item, Message
+from staffellauf.alerts import releases
 from staffellauf.alerts.models import Occasion, Relay
+from staffellauf.alerts.words import wording
+from staffellauf.alerts.words.messages import Form, Item, Message
 from staffellauf.catalogue.models import Release, Topic
 from staffellauf.common import dates
 from staffellauf.newsroom.models import Article, Kind, Note, Publication
 
 if TYPE_CHECKING:
-    from staffellauf.alerts.audience import Subject
+    from staffellauf.alerts.deciding.audience import Subject
 
 # A title that names more topics is no title.
 NAMED_IN_TITLE = 2

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from staffellauf.alerts import calm, links
+from staffellauf.alerts import links
+from staffellauf.alerts.deciding import calm
 from staffellauf.alerts.models import Calm, Destination, SecretLink, Snooze
 from staffellauf.readers import actions as readers
 from staffellauf.readers.models import Reader

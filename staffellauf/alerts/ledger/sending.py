@@ -15,13 +15,15 @@ from django.db import DatabaseError, InterfaceError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from staffellauf.alerts import batches, calm, cutting, lanes, pushes, relays, retries, settling, tasks
-from staffellauf.alerts.batches import Claim, Delivery
-from staffellauf.alerts.calm import How
+from staffellauf.alerts import tasks
 from staffellauf.alerts.channels.webpush import answers, encryption, endpoints, prepared, sender, vapid
 from staffellauf.alerts.channels.webpush.sender import Answer, Request
-from staffellauf.alerts.relays import OpenLane
-from staffellauf.alerts.subjects import Subjects
+from staffellauf.alerts.deciding import calm
+from staffellauf.alerts.deciding.calm import How
+from staffellauf.alerts.ledger import batches, cutting, lanes, pushes, relays, retries, settling
+from staffellauf.alerts.ledger.batches import Claim, Delivery
+from staffellauf.alerts.ledger.relays import OpenLane
+from staffellauf.alerts.ledger.subjects import Subjects
 from staffellauf.jobs import leases
 
 logger = logging.getLogger(__name__)

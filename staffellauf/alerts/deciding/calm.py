@@ -15,10 +15,10 @@ from enum import Enum, auto
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from staffellauf.alerts import hours, wishes
-from staffellauf.alerts.audience import TOGETHER, Subject
+from staffellauf.alerts.deciding import hours, wishes
+from staffellauf.alerts.deciding.audience import TOGETHER, Subject
+from staffellauf.alerts.deciding.wishes import Wish, Wishes
 from staffellauf.alerts.models import Calm, Destination
-from staffellauf.alerts.wishes import Wish, Wishes
 from staffellauf.common import many
 from staffellauf.readers import actions as readers
 from staffellauf.readers.models import Reader

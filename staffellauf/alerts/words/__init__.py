@@ -1,0 +1,1 @@
+"""What readers are told, before any channel puts it into its own form."""
