@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Protocol
 from django.utils.functional import Promise
 
 from staffellauf.alerts.words.messages import Message
-from staffellauf.readers.models import Reader
 
 if TYPE_CHECKING:
     from staffellauf.alerts.models import Destination
+    from staffellauf.readers.models import Reader
 
 
 class InvalidDestination(Exception):
@@ -74,7 +74,7 @@ class Asking(Channel, Protocol):
     def ask(self, destination: "Destination", address: str) -> None:
         """Puts the question to the owner of the address on its way, in the caller's transaction."""
 
-    def belongs_to(self, reader: Reader, address: str) -> bool:
+    def belongs_to(self, reader: "Reader", address: str) -> bool:
         """Whether the reader's account has said already that the address is its own."""
 
 

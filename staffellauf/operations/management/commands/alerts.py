@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from staffellauf.alerts import operating, reports
 from staffellauf.alerts import queries as alerts
-from staffellauf.alerts.channels.webpush import vapid
+from staffellauf.alerts.channels.webpush import prepared, vapid
 from staffellauf.alerts.deciding import trial
 from staffellauf.alerts.models import Relay
 from staffellauf.newsroom.models import Article
@@ -41,7 +41,8 @@ class Command(BaseCommand):
         rotate = verbs.add_parser("rotate-key", help="make a new key; no device is lost")
         forget = verbs.add_parser("forget-key", help="delete a key of before that no device needs any more")
         forget.add_argument("target", metavar="KEY")
-        for verb in (status, dry_run, pause, resume, keys, rotate, forget):
+        prepared_keys = verbs.add_parser("forget-prepared", help="empty the prepared keys, after restoring a backup")
+        for verb in (status, dry_run, pause, resume, keys, rotate, forget, prepared_keys):
             verb.add_argument("--json", action="store_true", help="print one JSON object")
 
     # Any: what argparse parsed.
@@ -139,6 +140,11 @@ def forget_key(key_id: str) -> Said:
     return {"forgotten": key_id}, [f"{key_id} is deleted."]
 
 
+def forget_prepared(_target: str) -> Said:
+    count = prepared.forget_all()
+    return {"forgotten": count}, [f"{count} prepared keys are deleted; workers make new ones when they are idle."]
+
+
 VERBS = {
     "status": status,
     "dry-run": dry_run,
@@ -147,6 +153,7 @@ VERBS = {
     "keys": keys,
     "rotate-key": rotate_key,
     "forget-key": forget_key,
+    "forget-prepared": forget_prepared,
 }
 
 
