@@ -1,6 +1,6 @@
 """The relay's steps in the background. Each may run twice.
 
-Web push is sent by a loop of its own (alerts/sending.py); what other channels deliver are jobs.
+Web push is sent by a loop of its own (alerts/ledger/sending.py); what other channels deliver are jobs.
 """
 
 from collections.abc import Sequence

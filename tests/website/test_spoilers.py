@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from staffellauf.alerts.channels.webpush import channel
+from staffellauf.alerts.channels.webpush import texts
+from staffellauf.alerts.words import telling
 from staffellauf.newsroom.models import Article
 from staffellauf.readers import queries as readers
 from staffellauf.readers.models import ReadMark
@@ -65,7 +66,8 @@ def test_a_readers_feed_and_export_give_nothing_away(client: Client, article: Ar
 
 
 def test_the_push_gives_nothing_away(article: Article):
-    push = channel.article_push(article, ttl=timedelta(hours=1)).text.decode()
+    item = telling.of_article(article, article.lead_topic, language="de")
+    push = texts.article(item, ttl=timedelta(hours=1)).text.decode()
 
     assert "So geht es weiter" in push
     assert not [word for word in SECRETS if word in push]

@@ -3,7 +3,7 @@
 While everything is muted nothing comes, and nothing is made up for later: the feed has it. At night alerts come without
 a sound, or wait for the morning, as the reader chose; so do releases asked for exactly then. What waits costs no row of
 its own: the destination remembers since when, and until when (`hold`), and at that moment everything since is told
-together (alerts/catching_up.py).
+together (alerts/later/catching_up.py).
 """
 
 from collections import defaultdict

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from staffellauf.alerts import channels, queries
 from staffellauf.alerts.deciding import audience
-from staffellauf.alerts.models import Batch, Destination, Occasion, OutboxCursor, Relay, RelayLane, Retry, Subscription
+from staffellauf.alerts.models import Batch, Destination, OutboxCursor, Relay, RelayLane, Retry, Subscription
 from staffellauf.newsroom.models import Publication
 from staffellauf.readers import actions as readers
 
@@ -76,11 +76,6 @@ def _new_relay(publication: Publication, *, now: datetime) -> Relay:
         relay.is_cut, relay.finished_at = True, now
         relay.feeds_reached = queries.feeds_reached(publication.article_id)
     return relay
-
-
-def begin_occasion(occasion: Occasion, *, expires_at: datetime, now: datetime) -> Relay:
-    """Releases are due. Call in the transaction that makes the occasion."""
-    return Relay.objects.create(occasion=occasion, started_at=now, expires_at=expires_at)
 
 
 # --- lanes
