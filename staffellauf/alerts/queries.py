@@ -94,7 +94,9 @@ def operator_warnings(*, now: datetime | None = None) -> list[str]:
 
 
 def _sums(relay: Relay) -> Counter[str]:
-    return Counter(relay.lanes.aggregate(accepted=Sum("accepted"), gone=Sum("gone"), failed=Sum("failed")))
+    sums = relay.lanes.aggregate(accepted=Sum("accepted"), gone=Sum("gone"), failed=Sum("failed"))
+    # None while the relay has no lanes.
+    return Counter({name: count or 0 for name, count in sums.items()})
 
 
 def _contact_warnings() -> list[str]:

@@ -2,12 +2,21 @@
 other. `JOBS_COMPANIONS` names them, each by the queue whose workers have it."""
 
 import logging
+import random
 import threading
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    ProgrammingError,
+    connections,
+)
 from django.utils.module_loading import import_string
 
 logger = logging.getLogger(__name__)
@@ -16,9 +25,13 @@ logger = logging.getLogger(__name__)
 IDLE_S = 0.25
 # After TERM; below the worker's own grace.
 STOP_S = 8.0
-OUTAGE_S = 1.0
-# After a bug: long enough not to fill the log.
-FAILED_S = 5.0
+# Doubling from failure to failure. After a bug: long enough not to fill the log.
+OUTAGE_FIRST_S, OUTAGE_MOST_S = 0.5, 30.0
+FAILED_FIRST_S, FAILED_MOST_S = 5.0, 60.0
+# The database answers, and what it was asked is wrong: most often it was not migrated.
+OURS = (ProgrammingError, DataError, IntegrityError, NotSupportedError)
+# SQLite calls everything an OperationalError.
+OURS_IN_SQLITE = ("no such table", "no such column", "has no column named", "syntax error")
 
 
 class Companion(Protocol):
@@ -47,6 +60,13 @@ def inline(queues: Sequence[str]) -> list[Companion]:
     return [] if running else [factory() for factory in factories(queues)]
 
 
+def is_outage(error: Exception) -> bool:
+    """Whether the database does not answer, rather than that we ask for what it has not."""
+    if isinstance(error, OURS) or any(words in str(error) for words in OURS_IN_SQLITE):
+        return False
+    return isinstance(error, DatabaseError | InterfaceError)
+
+
 class Beside:
     def __init__(self, factory: Factory, stopping: threading.Event) -> None:
         self.factory = factory
@@ -62,20 +82,23 @@ class Beside:
         running.remove(self)
 
     def _run(self) -> None:
-        companion = self.factory()
+        companion, wait_s = self.factory(), 0.0
         while not self.stopping.is_set():
             try:
                 is_busy = companion.turn() or companion.idle()
-            except (DatabaseError, InterfaceError) as error:
-                logger.warning("The database does not answer, trying again: %s", str(error).strip())
+            except Exception as error:
+                if is_outage(error):
+                    wait_s = min(OUTAGE_MOST_S, max(OUTAGE_FIRST_S, wait_s * 2))
+                    logger.warning("The database does not answer, trying again: %s", str(error).strip())
+                else:
+                    wait_s = min(FAILED_MOST_S, max(FAILED_FIRST_S, wait_s * 2))
+                    logger.exception("A companion failed; it begins anew, what it held comes back after its lease")
+                    companion.stop(0)
+                    companion = self.factory()
                 connections.close_all()
-                self.stopping.wait(OUTAGE_S)
-            except Exception:
-                logger.exception("A companion failed; it begins anew, what it held comes back after its lease")
-                companion.stop(0)
-                companion = self.factory()
-                self.stopping.wait(FAILED_S)
+                self.stopping.wait(random.uniform(wait_s / 2, wait_s))
             else:
+                wait_s = 0.0
                 if not is_busy:
                     self.stopping.wait(IDLE_S)
         try:

@@ -57,6 +57,7 @@ def test_a_message_says_how_long_it_matters_and_what_it_replaces(service, drain,
     assert message.headers["topic"] == f"meldung{article.pk}"
     assert message.headers["urgency"] in {"high", "normal"}
     assert 0 < int(message.headers["ttl"]) <= 2 * 24 * 3600
+    assert not {"content-type", "accept", "expect", "user-agent"} & message.headers.keys()
     assert message.headers["authorization"].endswith(f", k={vapid.application_server_key()}")
     assert phone.decrypt(message)["web_push"] == 8030
 
@@ -186,6 +187,17 @@ def test_a_backlog_older_than_its_ttl_is_not_pushed(service, drain, ballard):
     assert phone.messages() == []
     status = queries.relay_status(Publication.objects.get())
     assert (status.is_finished, status.feeds_reached) == (True, 1)
+
+
+def test_a_relay_without_lanes_has_reached_nobody_yet(service, ballard):
+    register(make.reader("ada", follows=[ballard]), service.device())
+    article = make.article(about=[ballard])
+    tasks.pick_up_publications()
+    assert not RelayLane.objects.exists()
+
+    status = queries.relay_status(Publication.objects.get(article=article))
+
+    assert (status.alerts_sent, status.waiting, status.is_finished) == (0, 1, False)
 
 
 def test_an_idle_look_is_one_query(django_assert_num_queries, drain, ballard):

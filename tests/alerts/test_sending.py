@@ -1,14 +1,18 @@
 """The sending loop: services in trouble are left alone, others are done meanwhile; what is stopped loses nothing."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from staffellauf.alerts import actions, operating, queries
 from staffellauf.alerts.channels.webpush import lane as lanes_of_sender
 from staffellauf.alerts.ledger import cutting, relays, sending
 from staffellauf.alerts.models import Batch, Calm, Destination, Lane, Relay, RelayLane, Retry, Subscription
+from staffellauf.jobs.models import Job
 from staffellauf.newsroom.models import Publication
 from tests import make
 from tests.alerts.conftest import register
@@ -123,6 +127,19 @@ def test_one_reader_whose_devices_refuse_our_signature_stops_nobody(service, dra
     assert not Subscription.objects.filter(gone_at__isnull=False).exists()
 
 
+def test_a_stored_address_that_is_none_fails_alone(service, drain, ballard):
+    readers = followers(service, ballard, 20)
+    for reader, endpoint in zip(readers, ["https://example.org/push/1", f"{service.url}.example.org/2"], strict=False):
+        Subscription.objects.filter(reader=reader).update(endpoint=endpoint)
+
+    make.article(about=[ballard])
+    drain()
+
+    lane = RelayLane.objects.get()
+    assert (lane.accepted, lane.failed) == (18, 2)
+    assert Relay.objects.get().finished_at
+
+
 def test_what_an_operator_paused_or_stopped_is_left_alone(service, drain, ballard):
     followers(service, ballard, 3)
     make.article(about=[ballard])
@@ -223,6 +240,18 @@ def test_who_sleeps_without_being_disturbed_is_counted_as_held(service, drain, b
     assert (RelayLane.objects.get().held, phone.messages()) == (1, [])
     assert Destination.objects.get(reader=ada).next_at
     assert Relay.objects.get().finished_at
+
+
+def test_jobs_of_the_version_before_are_forgotten_and_others_are_not():
+    removed = [f"staffellauf.alerts.tasks.{name}" for name in ("cut", "deliver", "deliver_retries")]
+    now = timezone.now()
+    common = {"arguments": {}, "queue": "push", "priority": 0, "max_attempts": 1, "enqueued_at": now, "due_at": now}
+    Job.objects.bulk_create(Job(task=task, **common) for task in [*removed, "staffellauf.alerts.tasks.deliver_again"])
+
+    migration = import_module("staffellauf.alerts.migrations.0011_jobs_of_the_version_before")
+    migration.forget(apps, connection.schema_editor())
+
+    assert list(Job.objects.values_list("task", flat=True)) == ["staffellauf.alerts.tasks.deliver_again"]
 
 
 def test_lanes_of_the_version_before_are_finished(service, drain, ballard):

@@ -89,8 +89,9 @@ def headers(push: Push, origin: str, key_id: str, *, now: datetime) -> list[str]
         f"Urgency: {push.urgency}",
         f"Topic: {push.topic}",
         "Content-Encoding: aes128gcm",
-        "Content-Type: application/octet-stream",
-        "Expect:",
+        # Without a value: none is sent, where libcurl would add its own.
+        "Content-Type:",
+        "Accept:",
         f"Authorization: {vapid.signer_for(key_id).authorization(origin, now=now)}",
     ]
     if origin.endswith(".notify.windows.com"):

@@ -299,7 +299,8 @@ class Loop:
 
     def _add(self, service: Service, deliveries: Collection[Delivery]) -> None:
         try:
-            endpoint = endpoints.parse(next(iter(deliveries)).endpoint)
+            # Of the service, not of a device: one address that is none must not fail those beside it.
+            endpoint = endpoints.parse(f"{service.origin}/")
         except endpoints.InvalidEndpoint as error:
             for delivery in deliveries:
                 self._take(delivery, Answer(sender.NOT_OURS, text=str(error)), self.clock())
@@ -406,6 +407,8 @@ class Loop:
         if clock_s - self.renewed_s < leases.lease_s() / leases.RENEWALS_PER_LEASE:
             return
         claims = [claim for service in self.services.values() for claim in service.claims if not claim.is_lost]
+        # What was not renewed in time may be somebody else's.
+        claims = [claim for claim in claims if clock_s <= claim.holds_until_s]
         with transaction.atomic():
             settling.renew(claims, now=now, until=now + leases.lease())
         for claim in claims:
