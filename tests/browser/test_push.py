@@ -6,6 +6,7 @@ decrypted by an independent implementation and handed to the site's real service
 
 import json
 import subprocess
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -36,6 +37,8 @@ CLOSE_ALL = """async () => {
     for (const one of await (await navigator.serviceWorker.ready).getNotifications()) one.close();
 }"""
 DAY = timedelta(days=1)
+# The developer tools tell of a worker when they come to it.
+REGISTERED_TIMEOUT_S = 10
 LINUX, ANDROID = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0)", "Mozilla/5.0 (Android 15; Mobile; rv:153.0)"
 CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0"
 HELP = {
@@ -296,7 +299,8 @@ def test_a_button_that_cannot_work_now_opens_its_page(
     running.evaluate(
         """() => {
             self.opened = [];
-            self.fetch = async () => { throw new TypeError("offline"); };
+            const online = self.fetch;
+            self.fetch = async () => { self.fetch = online; throw new TypeError("offline"); };
             Clients.prototype.openWindow = async (address) => { self.opened.push(address); };
         }"""
     )
@@ -433,6 +437,9 @@ def deliver(page: Page, context: BrowserContext, *, payload: Any, times: int = 1
     )
     tools.send("ServiceWorker.enable")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    deadline = time.monotonic() + REGISTERED_TIMEOUT_S
+    while not registrations and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
     data = payload if isinstance(payload, str) else json.dumps(payload)
     origin = page.evaluate("location.origin")
     for _ in range(times):

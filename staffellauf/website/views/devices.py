@@ -118,7 +118,8 @@ class Sent:
             raise pages.NotASubscription(_("This is not a push subscription.")) from error
         if not all(isinstance(value, str) for value in values):
             raise pages.NotASubscription(_("This is not a push subscription."))
-        return cls(*values, is_visit=sent.get("visit") is True)
+        endpoint, p256dh, auth, server_key, replaces, time_zone = values
+        return cls(endpoint, p256dh, auth, server_key, replaces, time_zone, is_visit=sent.get("visit") is True)
 
 
 def refused(reason: str, *, status: int) -> HttpResponse:

@@ -101,7 +101,7 @@ def worker_texts() -> dict[str, dict[str, str]]:
             texts[language] = {
                 "name": settings.WAGTAIL_SITE_NAME,
                 "news": _("There is news about what you follow."),
-                "group": _("%n pieces of news"),
+                "group": _("{n} pieces of news"),
                 "open": _("Read it"),
             }
     return texts

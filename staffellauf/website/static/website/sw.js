@@ -59,14 +59,11 @@ async function page(request, url) {
 
 const TEXTS = %TEXTS%;
 const FEED = "/mein/feed/";
-const DEVICES = "/mein/benachrichtigungen/geraete/";
-const KEY = "/mein/benachrichtigungen/schluessel/";
 const SEEN_KEPT = 50;
 const GROUP_FROM = 3;
 const NEAR_MS = 10 * 60 * 1000;
 const BODIES = { later: { wann: "stunde" }, unfollow: { _method: "delete" }, undo: {} };
 
-const textsIn = (lang) => TEXTS[lang] ?? TEXTS.de;
 // Our own pages only: an address with another host opens the same path here.
 const ownAddress = (address) => {
   const { pathname, search, hash } = new URL(URL.canParse(address, location.origin) ? address : FEED, location.origin);
@@ -102,8 +99,7 @@ async function tell(message) {
   for (const one of onScreen) if ((one.data?.tags ?? [one.tag]).every((tag) => replaces.includes(tag))) one.close();
   await show((await grouped(message, onScreen)) ?? message);
   const told = id ? [[id, edition, again], ...replaces.map((tag) => [tag, 1, ""])] : [];
-  const isTold = new Set(told.map(([known]) => known));
-  await keep("seen", [...told, ...seen.filter(([known]) => !isTold.has(known))].slice(0, SEEN_KEPT));
+  await keep("seen", [...told, ...seen].slice(0, SEEN_KEPT));
   await badge();
 }
 
@@ -116,11 +112,10 @@ async function grouped({ title, lang, tag, silent, data }, onScreen) {
   if (titles.length < GROUP_FROM) return null;
   for (const one of near) if (one.tag !== "gruppe") one.close();
   const tags = [tag, ...near.flatMap((one) => one.data.tags ?? [one.tag])];
-  const words = textsIn(lang);
-  return {
-    title: words.group.replace("%n", titles.length), body: titles.join("\n"), lang, silent, tag: "gruppe", navigate: FEED,
-    actions: [{ action: "open", title: words.open }], data: { titles, tags, article: data.article },
-  };
+  const words = TEXTS[lang] ?? TEXTS.de;
+  const actions = [{ action: "open", title: words.open }];
+  const said = { title: words.group.replace("{n}", titles.length), body: titles.join("\n"), tag: "gruppe", navigate: FEED };
+  return { ...said, lang, silent, actions, data: { titles, tags, article: data.article } };
 }
 
 async function show({ title, body, lang, tag, navigate, renotify, silent, actions, data }) {
@@ -140,9 +135,8 @@ async function show({ title, body, lang, tag, navigate, renotify, silent, action
 }
 
 addEventListener("notificationclick", (event) => {
-  const { notification, action } = event;
-  notification.close();
-  event.waitUntil(act(notification, action).finally(badge));
+  event.notification.close();
+  event.waitUntil(act(event.notification, event.action).finally(badge));
 });
 addEventListener("notificationclose", (event) => event.waitUntil(badge()));
 
@@ -164,8 +158,7 @@ async function act({ title, tag, data }, action) {
 
 async function open(address) {
   const windows = await clients.matchAll({ type: "window", includeUncontrolled: true });
-  const shown = windows.find((client) => client.url === address);
-  return shown ? shown.focus() : clients.openWindow(address);
+  return windows.find((client) => client.url === address)?.focus() ?? clients.openWindow(address);
 }
 
 async function badge() {
@@ -178,19 +171,14 @@ async function badge() {
 addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
 
 async function renew({ oldSubscription, newSubscription }) {
-  const { key } = await (await fetch(KEY)).json();
-  const subscription = newSubscription ?? (await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
-  const sent = { ...subscription.toJSON(), replaces: oldSubscription?.endpoint, visit: true };
+  const { key } = await (await fetch("/mein/benachrichtigungen/schluessel/")).json();
+  const options = { userVisibleOnly: true, applicationServerKey: key };
+  const held = newSubscription ?? (await registration.pushManager.subscribe(options));
+  const body = JSON.stringify({ ...held.toJSON(), replaces: oldSubscription?.endpoint, visit: true });
   const headers = { "Content-Type": "application/json" };
-  await fetch(DEVICES, { method: "POST", body: JSON.stringify(sent), headers });
+  await fetch("/mein/benachrichtigungen/geraete/", { method: "POST", body, headers });
 }
 
 // What this device remembers, in a cache because a worker has no shorter place.
-async function kept(name, otherwise) {
-  const answer = await (await caches.open(ALERTS)).match(`/-/${name}`);
-  return answer ? answer.json() : otherwise;
-}
-
-async function keep(name, value) {
-  await (await caches.open(ALERTS)).put(`/-/${name}`, Response.json(value));
-}
+const kept = async (name, otherwise) => (await (await caches.open(ALERTS)).match(`/-/${name}`))?.json() ?? otherwise;
+const keep = async (name, value) => (await caches.open(ALERTS)).put(`/-/${name}`, Response.json(value));
