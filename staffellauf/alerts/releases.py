@@ -6,7 +6,7 @@ date that moves has another moment: it alerts again when it was told already, an
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
@@ -250,7 +250,12 @@ def grouped(found: Iterable[Release]) -> list[Group]:
 
 def _told(series: Iterable[int], *, now: datetime) -> list[Key]:
     rows = Occasion.objects.filter(topic__in=set(series), due_at__gte=now - REMEMBERED)
-    return [Key.parse(key) for key in rows.values_list("key", flat=True)]
+    return [key_of(occasion) for occasion in rows.only("key", "topic_id")]
+
+
+def key_of(occasion: Occasion) -> Key:
+    """The series it was made of may be another one by now."""
+    return replace(Key.parse(occasion.key), series=occasion.topic_id)
 
 
 # --- what an occasion is about
@@ -264,7 +269,7 @@ def of(occasion: Occasion) -> list[Release]:
 
 def of_all(occasions: Iterable[Occasion]) -> dict[int, list[Release]]:
     """By the id of each; two queries."""
-    keys = {occasion.pk: Key.parse(occasion.key) for occasion in occasions}
+    keys = {occasion.pk: key_of(occasion) for occasion in occasions}
     found: dict[int, list[Release]] = {pk: [] for pk in keys}
     originals = [key for key in keys.values() if key.where == ORIGINAL]
     aired = premieres.originals(_aired(originals)) if originals else []

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from staffellauf.alerts import releases, tasks
 from staffellauf.alerts.models import Occasion, Relay
+from staffellauf.catalogue import merging
 from staffellauf.catalogue.models import Episode, Release, Season, Series
 from staffellauf.common import vague
 from staffellauf.jobs import schedule
@@ -221,6 +222,21 @@ def test_a_network_that_becomes_known_is_not_told_twice(ballard):
     Release.objects.filter(pk=made.pk).update(organisation=make.organisation())
 
     assert releases.begin_due(now=berlin("23.1.2026 10:00")) == 0
+
+
+@pytest.mark.parametrize("is_original", [True, False])
+def test_a_series_that_becomes_one_with_another_after_its_alert_is_not_told_twice(ballard, is_original):
+    at = berlin("23.1.2026 20:15")
+    if is_original:
+        Episode.objects.filter(pk=episode(ballard, 5).pk).update(aired_at=at, aired_on=at.date())
+    else:
+        make.release(episode(ballard, 5), "23.1.2026 20:15")
+    releases.begin_due(now=at)
+
+    merging.merge(ballard.series, into=make.series("Ballard US", countries="US"), by=None)
+
+    assert len(releases.of(Occasion.objects.get())) == 1
+    assert releases.begin_due(now=at + timedelta(minutes=1)) == 0
 
 
 def test_what_was_missed_is_told_for_six_hours(ballard):
