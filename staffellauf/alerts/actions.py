@@ -63,7 +63,7 @@ def subscribe(
         raise SwitchedOff
     with transaction.atomic():
         # One reader registers one device at a time, so that the limit holds.
-        Reader.objects.select_for_update().get(pk=reader.pk)
+        Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
         row = Subscription(endpoint_hash=endpoint_hash(endpoint), **fields)
         if not Subscription.objects.filter(endpoint_hash=row.endpoint_hash, reader=reader).exists():
             _check_room(reader)
@@ -99,7 +99,7 @@ def move_subscriptions(from_reader: Reader, to_reader: Reader) -> int:
     Beyond the limit the oldest of the account make room. Comes back with how many moved.
     """
     with transaction.atomic():
-        Reader.objects.select_for_update().get(pk=to_reader.pk)
+        Reader.objects.select_for_update(no_key=True).get(pk=to_reader.pk)
         coming = list(Subscription.objects.active().filter(reader=from_reader).values_list("pk", flat=True))
         own = Subscription.objects.filter(reader=to_reader).order_by("-created_at", "-id")
         own.filter(gone_at__isnull=False).delete()

@@ -125,7 +125,7 @@ def add(
     key = addresses.fingerprint(channel, normalized)
     with transaction.atomic():
         # One reader adds one at a time, so that the limit holds.
-        Reader.objects.select_for_update().get(pk=reader.pk)
+        Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
         known = _rows(reader).filter(channel=channel, address_hash=key).first()
         if known is None and _rows(reader).count() >= MOST:
             raise InvalidDestination(_("%(count)d addresses are enough. Remove one first.") % {"count": MOST})
@@ -199,7 +199,7 @@ def choose_rhythm(destination: Destination, rhythm: str, *, now: datetime) -> No
     """
     _check_rhythm(rhythm)
     with transaction.atomic():
-        Reader.objects.select_for_update().get(pk=destination.reader_id)
+        Reader.objects.select_for_update(no_key=True).get(pk=destination.reader_id)
         row = devices(destination.reader) if destination.channel == PUSH else _locked(destination)
         if rhythm == row.rhythm:
             return
@@ -241,7 +241,7 @@ def put_back(reader: Reader, removed: str, *, now: datetime) -> Destination:
     if row.get("reader") != reader.pk:
         raise InvalidDestination(_("This cannot be undone any more. Add it anew."))
     with transaction.atomic():
-        Reader.objects.select_for_update().get(pk=reader.pk)
+        Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
         known = _rows(reader).filter(channel=row["channel"], address_hash=key).first()
         if known is not None:
             return known
@@ -259,7 +259,7 @@ def move(from_reader: Reader, to_reader: Reader) -> int:
     """A device without an account signs in: where it is told goes along as far as there is room, the newest first.
     Call before `readers.actions.merge`. Comes back with how many moved."""
     with transaction.atomic():
-        Reader.objects.select_for_update().get(pk=to_reader.pk)
+        Reader.objects.select_for_update(no_key=True).get(pk=to_reader.pk)
         known = set(Destination.objects.filter(reader=to_reader).values_list("channel", "address_hash"))
         room = MOST - sum(channel != PUSH for channel, _hash in known)
         coming = Destination.objects.filter(reader=from_reader).order_by("-created_at", "-id")

@@ -56,7 +56,7 @@ def make(reader: Reader, kind: str, *, name: str = "", filters: object = None) -
     checked = filtering.read(fields(kind), {} if filters is None else filters)
     with transaction.atomic():
         # Whoever taps twice at once waits here.
-        Reader.objects.select_for_update().get(pk=reader.pk)
+        Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
         if SecretLink.objects.filter(reader=reader).count() >= MOST_LINKS:
             raise TooManyLinks
         return SecretLink.objects.create(reader=reader, kind=Kind(kind), name=_clean(name), filters=checked)

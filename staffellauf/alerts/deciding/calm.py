@@ -218,28 +218,52 @@ def hold(
     held = {pk: found for pk, found in verdicts.items() if found.how is How.HOLD}
     if not held:
         return 0
-    before = subject.position - 1 if subject.position is not None else readers.newest_position()
+    before = _before(subject)
     rows = Destination.objects.filter(reader_id__in=held, channel=channel)
     if channel == PUSH:
         rows = rows.filter(address_hash="")
     else:
         rows = rows.filter(pk__in=[destination.pk for destination in destinations])
     found = _put_off(subject, rows, held, before=before)
-    missing = sorted(held.keys() - found) if channel == PUSH else []
+    missing = held.keys() - found if channel == PUSH else set()
     if missing:
-        missing = sorted(Reader.objects.filter(pk__in=missing).values_list("pk", flat=True))
-        Destination.objects.bulk_create(
-            (
-                Destination(
-                    reader_id=pk, channel=channel, next_at=held[pk].until, sent_up_to=before, held_since=subject.at
-                )
-                for pk in missing
-            ),
-            ignore_conflicts=True,
-        )
+        _begin({pk: (subject, held[pk], before) for pk in missing})
         # Somebody else may have made the row at the same time.
         found |= _put_off(subject, rows.filter(reader_id__in=missing), held, before=before)
     return len(found)
+
+
+def hold_all(held: Sequence[tuple[Subject, Mapping[int, Verdict]]]) -> None:
+    """`hold` of several subjects at once, for the readers' devices. All rows are locked in one order first, so that two
+    workers never wait for each other."""
+    if len(held) > 1:
+        first: dict[int, tuple[Subject, Verdict, int]] = {}
+        for subject, verdicts in held:
+            before = _before(subject)
+            for pk, found in verdicts.items():
+                if found.how is How.HOLD:
+                    first.setdefault(pk, (subject, found, before))
+        rows = Destination.objects.select_for_update().filter(reader_id__in=first, channel=PUSH, address_hash="")
+        known = set(rows.order_by("pk").values_list("reader_id", flat=True))
+        _begin({pk: first[pk] for pk in first.keys() - known})
+    for subject, verdicts in held:
+        hold(subject, verdicts)
+
+
+def _before(subject: Subject) -> int:
+    return subject.position - 1 if subject.position is not None else readers.newest_position()
+
+
+def _begin(missing: Mapping[int, tuple[Subject, Verdict, int]]) -> None:
+    """Rows of readers' devices that hold something back for the first time; each with the position before it."""
+    remaining = Reader.objects.filter(pk__in=missing).order_by("pk").values_list("pk", flat=True)
+    rows = []
+    for pk in remaining:
+        subject, found, before = missing[pk]
+        rows.append(
+            Destination(reader_id=pk, channel=PUSH, next_at=found.until, sent_up_to=before, held_since=subject.at)
+        )
+    Destination.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _put_off(subject: Subject, rows: QuerySet[Destination], held: Mapping[int, Verdict], *, before: int) -> set[int]:

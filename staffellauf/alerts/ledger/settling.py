@@ -4,7 +4,7 @@ One transaction for everything that a worker knows at the moment. Whoever lost a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from django.db.models import F
 from staffellauf.alerts.channels.webpush.answers import Kind
 from staffellauf.alerts.deciding import calm
 from staffellauf.alerts.deciding.calm import How, Verdict
-from staffellauf.alerts.ledger import relays, retries
+from staffellauf.alerts.ledger import retries
 from staffellauf.alerts.ledger.batches import Claim, Delivery
 from staffellauf.alerts.models import Batch, RelayLane, Retry, Subscription
 from staffellauf.common import many
@@ -54,14 +54,16 @@ class Record:
 def settle(claims: Iterable[Claim], expires: dict[int, datetime], *, now: datetime) -> Record:
     """Puts down what is known of the claims. Call in a transaction, and `done` when it is committed."""
     record = Record(now, expires)
-    for claim in claims:
+    # Batches first, and these in one order for all workers, so that two never wait for each other.
+    for claim in sorted(claims, key=lambda claim: (claim.batch_id is None, claim.batch_id or 0)):
         if claim.batch_id is None:
             _settle_retries(claim, record)
         else:
             _settle_batch(claim, record)
     _hold(record)
+    devices = _lock_devices(record)
     note_subscriptions(record.deliveries, now=now)
-    _keep_later(record)
+    _keep_later(record, devices)
     _count(record)
     return record
 
@@ -147,12 +149,22 @@ def _hold(record: Record) -> None:
     for delivery in record.deliveries:
         if delivery.verdict and delivery.verdict.how is How.HOLD:
             held[delivery.claim][delivery.reader_id] = delivery.verdict
-    for claim, verdicts in held.items():
-        if claim.subject:
-            calm.hold(claim.subject, verdicts, channel=relays.WEBPUSH)
+    calm.hold_all([(claim.subject, verdicts) for claim, verdicts in held.items() if claim.subject])
 
 
-def _keep_later(record: Record) -> None:
+def _lock_devices(record: Record) -> set[int]:
+    """Those of which more is noted than a success, and those that are told later: in one order for all workers, until
+    the commit. Without those that unsubscribed while it was out."""
+    waiting = {delivery.subscription_id for delivery, _ in record.later if delivery.retry_id is None}
+    over = {d.subscription_id for d in record.deliveries if d.outcome and d.outcome.kind in (Kind.GONE, Kind.BAD)}
+    if not waiting and not over:
+        return set()
+    told = {d.subscription_id for d in record.deliveries if d.outcome and d.outcome.kind is Kind.ACCEPTED}
+    rows = Subscription.objects.select_for_update(no_key=True).filter(pk__in=many.Ids(waiting | over | told))
+    return set(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _keep_later(record: Record, devices: Collection[int]) -> None:
     again = {id(delivery) for delivery, _ in record.later}
     ended = [d.retry_id for d in record.deliveries if d.retry_id is not None and id(d) not in again]
     if ended:
@@ -161,9 +173,6 @@ def _keep_later(record: Record) -> None:
     new = [(delivery, moment) for delivery, moment in record.later if delivery.retry_id is None]
     if not new:
         return
-    # Without those that unsubscribed while it was out; the lock keeps the others until the commit.
-    rows = Subscription.objects.select_for_update().filter(pk__in=[d.subscription_id for d, _ in new])
-    remaining = set(rows.values_list("pk", flat=True))
     Retry.objects.bulk_create(
         (
             Retry(
@@ -173,7 +182,7 @@ def _keep_later(record: Record) -> None:
                 last_status=delivery.outcome.status if delivery.outcome else 0,
             )
             for delivery, moment in new
-            if delivery.subscription_id in remaining
+            if delivery.subscription_id in devices
         ),
         ignore_conflicts=True,
     )
@@ -199,7 +208,7 @@ def note_subscriptions(deliveries: Iterable[Delivery], *, now: datetime) -> None
     if gone:
         Subscription.objects.active().filter(pk__in=gone).update(gone_at=now)
     if reached:
-        Subscription.objects.filter(pk__in=many.Ids(reached)).update(last_success_at=now, bad_requests=0)
+        Subscription.objects.filter(pk__in=many.Ids(sorted(reached))).update(last_success_at=now, bad_requests=0)
 
 
 # Written out, because each batch goes through both; compiling them anew took longer than running them.
