@@ -401,14 +401,16 @@ def message(title: str, *, again: str = "", **fields: Any) -> Any:
 
 def on_screen(page: Page, count: int, *, title: str = "") -> list[dict[str, str]]:
     """The notifications, by title, once there are so many and the first has the title."""
-    page.wait_for_function(
+    # What is given back is what was looked at: a second look may see something else.
+    found = page.wait_for_function(
         f"""async ([count, title]) => {{
             const shown = await ({SHOWN})();
-            return shown.length === count && (!title || shown[0].title === title);
+            return shown.length === count && (!title || shown[0].title === title) ? shown : null;
         }}""",
         arg=[count, title],
+        polling=200,
     )
-    return sorted(page.evaluate(SHOWN), key=lambda one: one["title"])
+    return sorted(found.json_value(), key=lambda one: one["title"])
 
 
 def tap(running: Worker, *, tag: str, action: str = "") -> None:
