@@ -108,7 +108,7 @@ def release(
     known = vague.parse(when)
     season = of.season if isinstance(of, Episode) else of if isinstance(of, Season) else None
     return Release.objects.create(
-        series=season.series if season else of,
+        series=of if isinstance(of, Series) else of.season.series if isinstance(of, Episode) else of.series,
         season=season,
         episode=of if isinstance(of, Episode) else None,
         organisation=on,

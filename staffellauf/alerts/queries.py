@@ -134,9 +134,13 @@ def _other_keys() -> list[str]:
 
 
 def _overdue(now: datetime) -> list[str]:
-    relays = Relay.objects.filter(finished_at__isnull=True, expires_at__lt=now).select_related("publication__article")
-    return [
-        _("The alerts about “%(headline)s” were not all delivered in time.")
-        % {"headline": relay.publication.article.headline}
-        for relay in relays.order_by("expires_at")[:10]
-    ]
+    late = Relay.objects.filter(finished_at__isnull=True, expires_at__lt=now)
+    relays = late.select_related("publication__article", "occasion__topic").order_by("expires_at")[:10]
+    words = _("The alerts about “%(headline)s” were not all delivered in time.")
+    return [words % {"headline": _about(relay)} for relay in relays]
+
+
+def _about(relay: Relay) -> str:
+    if relay.publication:
+        return relay.publication.article.headline
+    return relay.occasion.topic.name if relay.occasion else ""

@@ -5,9 +5,8 @@ Web push is sent by a loop of its own (alerts/ledger/sending.py); what other cha
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django_tasks import task
 
 from staffellauf.alerts import releases
@@ -15,8 +14,9 @@ from staffellauf.alerts.channels import delivering
 from staffellauf.alerts.channels.calendar import ledger
 from staffellauf.alerts.deciding.audience import Subject
 from staffellauf.alerts.ledger import cutting, direct, others, relays
-from staffellauf.alerts.models import Batch
+from staffellauf.alerts.models import Batch, RelayLane
 from staffellauf.jobs import schedule
+from staffellauf.readers.models import Reader
 
 DELIVERY = 10
 
@@ -50,14 +50,18 @@ def deliver_to_destinations(batch_id: int) -> None:
 
 @task(queue_name="mail", priority=DELIVERY)
 def deliver_again(lane_id: int, destination_ids: Sequence[int], attempts: int) -> None:
+    if RelayLane.objects.filter(pk=lane_id, relay__paused_at__isnull=False).exists():
+        soon = timezone.now() + relays.PAUSED_LOOK
+        deliver_again.using(run_after=soon).enqueue(lane_id, destination_ids, attempts)
+        return
     if later := others.deliver_again(lane_id, destination_ids, attempts=attempts, now=timezone.now()):
         deliver_again.using(run_after=later[1]).enqueue(lane_id, later[0], attempts + 1)
 
 
 @task(queue_name="push", priority=DELIVERY, max_attempts=1)
 def send_test(reader_id: int) -> int:
-    with translation.override(settings.LANGUAGE_CODE):
-        return direct.send_trial(reader_id, navigate=f"{settings.PUBLIC_URL}/mein/feed/", now=timezone.now())
+    reader = Reader.objects.filter(pk=reader_id).first()
+    return direct.send_trial(reader, now=timezone.now()) if reader else 0
 
 
 @task(queue_name="mail", priority=DELIVERY, max_attempts=1)

@@ -7,6 +7,7 @@ from django.db import transaction
 from staffellauf.accounts import actions as accounts
 from staffellauf.accounts.models import User
 from staffellauf.alerts import destinations, links
+from staffellauf.alerts.deciding import calm as alerts_calm
 from staffellauf.alerts.deciding import preferences
 from staffellauf.alerts.models import Snooze, Subscription
 from staffellauf.comments import actions as comments
@@ -42,7 +43,7 @@ def devices(reader: Reader) -> list[dict[str, object]]:
 
 def alerts(reader: Reader) -> dict[str, object]:
     """Quiet hours, further ways, secret addresses and what is to come later; names, and nothing that opens a door."""
-    calm = preferences.calm_of(reader)
+    calm = alerts_calm.of(reader)
     snoozes = Snooze.objects.filter(reader=reader).select_related("publication__article__lead_topic").order_by("due_at")
     return {
         "quiet": {

@@ -11,7 +11,8 @@ from django.utils import timezone
 from staffellauf.alerts import operating, queries, reports, tasks
 from staffellauf.alerts.channels.webpush import vapid
 from staffellauf.alerts.deciding import trial
-from staffellauf.alerts.models import Lane, Relay
+from staffellauf.alerts.models import Lane, Relay, RelayLane
+from staffellauf.jobs.models import Job
 from staffellauf.newsroom.models import Publication
 from staffellauf.readers.kinds import NewsKind
 from staffellauf.readers.models import Follow
@@ -47,6 +48,8 @@ def test_the_report_says_who_was_reached_by_which_service_and_when(service, drai
 
     assert (report.state, report.accepted, report.gone, report.waiting, report.share) == ("finished", 1, 1, 0, 100)
     assert [(lane.channel, lane.accepted, lane.gone) for lane in report.lanes] == [("webpush", 1, 1)]
+    assert report.first_s is not None
+    assert report.last_s is not None
     assert 0 <= report.first_s <= report.last_s < 60
 
 
@@ -65,6 +68,20 @@ def test_a_paused_publication_alerts_nobody_until_it_is_resumed(service, drain, 
     drain()
 
     assert len(phone.notifications()) == 1
+
+
+def test_what_other_channels_put_off_waits_while_the_publication_is_paused(ballard):
+    make.article(about=[ballard])
+    tasks.pick_up_publications()
+    relay = Relay.objects.get()
+    lane = RelayLane.objects.create(relay=relay, channel="ntfy", is_cut=True)
+    operating.pause(relay, now=timezone.now())
+
+    tasks.deliver_again.call(lane.pk, [7], 2)
+
+    job = Job.objects.get(task__endswith="deliver_again")
+    assert job.arguments["args"] == [lane.pk, [7], 2]
+    assert job.due_at > timezone.now()
 
 
 def test_what_is_finished_cannot_be_paused(service, drain, ballard):

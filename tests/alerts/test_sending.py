@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from staffellauf.alerts import actions, operating, queries
 from staffellauf.alerts.channels.webpush import lane as lanes_of_sender
-from staffellauf.alerts.ledger import cutting, relays, sending
+from staffellauf.alerts.ledger import cutting, relays, sending, subjects
 from staffellauf.alerts.models import Batch, Calm, Destination, Lane, Relay, RelayLane, Retry, Subscription
 from staffellauf.jobs.models import Job
 from staffellauf.newsroom.models import Publication
@@ -240,6 +240,20 @@ def test_who_sleeps_without_being_disturbed_is_counted_as_held(service, drain, b
     assert (RelayLane.objects.get().held, phone.messages()) == (1, [])
     assert Destination.objects.get(reader=ada).next_at
     assert Relay.objects.get().finished_at
+
+
+def test_more_alerts_at_once_than_a_worker_keeps_in_mind(service, drain, ballard, monkeypatch):
+    monkeypatch.setattr(subjects, "KEPT", 2)
+    phone = service.device()
+    ada = make.reader("ada", follows=[ballard])
+    register(ada, phone)
+    Calm.objects.create(reader=ada, groups=False)
+    for number in range(4):
+        make.article(f"Meldung {number}", about=[ballard])
+
+    drain()
+
+    assert len(phone.messages()) == 4
 
 
 def test_jobs_of_the_version_before_are_forgotten_and_others_are_not():

@@ -3,11 +3,13 @@
 import pytest
 
 from staffellauf.alerts import actions, queries
-from staffellauf.alerts.models import Subscription
+from staffellauf.alerts.models import Occasion, Relay, Subscription
 from staffellauf.readers import actions as readers
+from staffellauf.readers.models import Reader
 from tests import make
 from tests.alerts.conftest import register
 from tests.alerts.test_encryption import AUTH, UA_PUBLIC
+from tests.make import EVENING
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +151,28 @@ def test_a_reader_tries_whether_notifications_work(service, drain):
     (shown,) = phone.notifications()
     assert (count, shown["navigate"]) == (1, "http://testserver/mein/feed/")
     assert shown["title"]
+
+
+def test_a_test_speaks_the_readers_language(service, drain):
+    ada, phone = make.reader("ada"), service.device()
+    register(ada, phone)
+    Reader.objects.update(language="en")
+
+    actions.test_push(ada)
+    drain()
+
+    (shown,) = phone.notifications()
+    assert (shown["lang"], shown["title"], shown["navigate"]) == (
+        "en", "Notifications work", "http://testserver/en/mein/feed/",
+    )  # fmt: skip
+
+
+def test_dates_that_were_not_told_in_time_are_reported():
+    ballard = make.series("Ballard")
+    due = Occasion.objects.create(topic=ballard, kind="episodes", lead=1, due_at=EVENING, key="1.out.1.0.20260124")
+    Relay.objects.create(occasion=due, started_at=EVENING, expires_at=EVENING)
+
+    assert any("Ballard" in warning for warning in queries.operator_warnings())
 
 
 def test_who_deletes_the_account_leaves_no_device_behind():

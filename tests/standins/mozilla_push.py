@@ -120,7 +120,7 @@ class Service:
         if kind == "hello":
             self.browser, self.hellos = writer, self.hellos + 1
             uaid = said.get("uaid") or secrets.token_hex(16)
-            hello = {"messageType": "hello", "status": 200, "uaid": uaid, "use_webpush": True, "broadcasts": {}}
+            hello: Json = {"messageType": "hello", "status": 200, "uaid": uaid, "use_webpush": True, "broadcasts": {}}
             return [hello, *self.waiting]
         if kind == "register":
             channel = said["channelID"]

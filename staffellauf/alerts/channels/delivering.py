@@ -15,6 +15,7 @@ from itertools import chain
 from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -160,7 +161,7 @@ def trial_message(destination: Destination) -> Message:
             key=f"probe-{destination.pk}",
             title=_("Notifications work"),
             body=_("This is how news reaches you here."),
-            address=f"{settings.PUBLIC_URL}/mein/feed/",
+            address=settings.PUBLIC_URL + reverse("feed"),
             why=_("because you asked for a test"),
             topic_id=0,
             topic_name="",

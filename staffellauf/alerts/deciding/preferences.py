@@ -35,11 +35,6 @@ class Quiet:
     digest_weekday: int
 
 
-def calm_of(reader: Reader) -> Calm:
-    """The reader's row, or one that is not stored and holds what goes without saying."""
-    return Calm.objects.filter(reader=reader).first() or Calm(reader=reader)
-
-
 def rhythm_of_devices(reader: Reader) -> str:
     """One of Destination.Rhythm."""
     row = Destination.objects.filter(reader=reader, channel=calm.PUSH, address_hash="").first()
@@ -116,4 +111,4 @@ def next_morning(*, now: datetime, zone: ZoneInfo) -> datetime:
 
 def _hold(reader: Reader) -> None:
     """One change at a time, so that two first ones do not both make the row."""
-    Reader.objects.select_for_update().get(pk=reader.pk)
+    Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)

@@ -2,11 +2,10 @@
 
 from datetime import datetime, timedelta
 from enum import Enum
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 
+from staffellauf.alerts.deciding import hours
 from staffellauf.alerts.models import Snooze
 from staffellauf.newsroom.models import Article, Publication
 from staffellauf.readers.models import Reader
@@ -40,7 +39,7 @@ class Later(Enum):
     def due_at(self, reader: Reader, now: datetime) -> datetime:
         if self is Later.HOUR:
             return now + AN_HOUR
-        local = now.astimezone(zone_of(reader))
+        local = now.astimezone(hours.zone(reader.time_zone))
         evening = local.replace(hour=EVENING_HOUR, minute=0, second=0, microsecond=0)
         # On the clock of the wall: the same hour tomorrow, whatever it is set to in the night.
         return evening if evening - local >= AN_HOUR else evening + timedelta(days=1)
@@ -55,17 +54,9 @@ def snooze(reader: Reader, article: Article, *, when: Later, now: datetime) -> d
     if publication is None:
         raise NeverPublished
     with transaction.atomic():
-        Reader.objects.select_for_update().get(pk=reader.pk)
+        Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
         own = Snooze.objects.filter(reader=reader)
         if own.count() >= MAX_SNOOZES and not own.filter(publication=publication).exists():
             raise TooManySnoozes
         own.update_or_create(reader=reader, publication=publication, defaults={"due_at": due_at, "claim": ""})
     return due_at
-
-
-def zone_of(reader: Reader) -> ZoneInfo:
-    """The reader's, or ours when this machine does not know it."""
-    try:
-        return ZoneInfo(reader.time_zone)
-    except (KeyError, ValueError, OSError):
-        return ZoneInfo(settings.TIME_ZONE)

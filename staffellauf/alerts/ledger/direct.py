@@ -6,7 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
 
 from staffellauf.alerts.channels.webpush import answers, encryption, endpoints, sender, texts, vapid
 from staffellauf.alerts.channels.webpush.answers import Kind, Outcome
@@ -16,6 +19,7 @@ from staffellauf.alerts.channels.webpush.texts import Push
 from staffellauf.alerts.ledger import lanes, pushes, settling
 from staffellauf.alerts.ledger.batches import COLUMNS, Claim, Delivery
 from staffellauf.alerts.models import Subscription
+from staffellauf.readers.models import Reader
 
 Due = dict[Endpoint, list[Delivery]]
 
@@ -36,9 +40,11 @@ def send(told: Mapping[int, Push], *, now: datetime) -> dict[int, int]:
     return count
 
 
-def send_trial(reader_id: int, *, navigate: str, now: datetime) -> int:
-    """A test notification to the reader's devices; how many a push service took."""
-    return send({reader_id: texts.trial(navigate)}, now=now)[reader_id]
+def send_trial(reader: Reader, *, now: datetime) -> int:
+    """A test notification to the reader's devices, in its language; how many a push service took."""
+    with translation.override(reader.language):
+        navigate = settings.PUBLIC_URL + reverse("feed")
+    return send({reader.pk: texts.trial(navigate, language=reader.language)}, now=now)[reader.pk]
 
 
 def _answered(told: Mapping[int, Push], *, now: datetime) -> Iterator[Delivery]:

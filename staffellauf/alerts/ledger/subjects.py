@@ -1,7 +1,7 @@
 """What a worker knows of the relays under way, read anew every second."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from staffellauf.alerts.deciding import audience
 from staffellauf.alerts.deciding.audience import Subject
@@ -12,8 +12,13 @@ from staffellauf.alerts.models import Relay
 
 # An article that is withdrawn goes on being sent for so long at most.
 KNOWN_FOR_S = 1.0
-# Relays under way at the same time are fewer; what is forgotten is read again.
+# So many are read in that time at most: when more are under way, as on a morning with many premieres, each is known for
+# longer.
+READ_AT_MOST = 100
+# From so many on those are forgotten that nobody asked for lately.
 KEPT = 200
+FORGOTTEN_AFTER_S = 60.0
+FORGOTTEN_AFTER = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -32,7 +37,8 @@ class Subjects:
     def of(self, relay_id: int, *, now: datetime, clock_s: float) -> Subject | None:
         """None when there is nothing to tell any more."""
         known = self.known.get(relay_id)
-        if known is None or clock_s - known.read_s >= KNOWN_FOR_S:
+        lasts_s = KNOWN_FOR_S * max(1.0, len(self.known) / READ_AT_MOST)
+        if known is None or clock_s - known.read_s >= lasts_s:
             known = self.known[relay_id] = self._read(relay_id, now=now, clock_s=clock_s)
         return known.subject
 
@@ -47,7 +53,8 @@ class Subjects:
         return pushes
 
     def _read(self, relay_id: int, *, now: datetime, clock_s: float) -> Known:
-        self._make_room()
+        if len(self.known) >= KEPT:
+            self._make_room(now=now, clock_s=clock_s)
         relay = Relay.objects.select_related("publication", "occasion").filter(pk=relay_id).first()
         subject = audience.subject_of(relay) if relay else None
         if relay is None or subject is None:
@@ -57,8 +64,9 @@ class Subjects:
             self.publics[relay_id] = cutting.public_of(subject)
         return Known(clock_s, subject, Pushes(subject, ttl=relay.ttl(now), now=now))
 
-    def _make_room(self) -> None:
-        while len(self.known) >= KEPT:
-            oldest = next(iter(self.known))
-            for kept in (self.known, self.publics):
-                kept.pop(oldest, None)
+    def _make_room(self, *, now: datetime, clock_s: float) -> None:
+        for relay_id in [pk for pk, known in self.known.items() if clock_s - known.read_s > FORGOTTEN_AFTER_S]:
+            del self.known[relay_id]
+            self.publics.pop(relay_id, None)
+        # What is on its way may still be put off.
+        self.expires = {pk: at for pk, at in self.expires.items() if pk in self.known or at > now - FORGOTTEN_AFTER}

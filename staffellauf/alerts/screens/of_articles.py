@@ -28,5 +28,5 @@ def listing_buttons(snippet: Any, user: Any, next_url: str | None = None) -> lis
 @require_safe
 @permission_required(SEE)
 def show(request: HttpRequest, pk: str) -> HttpResponse:
-    relay = Relay.objects.filter(publication__article=pk).order_by("-pk").first()
+    relay = Relay.objects.filter(publication__article=int(pk)).order_by("-pk").first()
     return redirect("alerts_admin:relay", pk=relay.pk) if relay else redirect("alerts_admin:dry_run", pk=pk)

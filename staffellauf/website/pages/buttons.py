@@ -7,6 +7,7 @@ from typing import Self
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from staffellauf.alerts.deciding import hours
 from staffellauf.alerts.later import snoozes
 from staffellauf.catalogue.models import Topic
 from staffellauf.newsroom.models import Article
@@ -52,7 +53,7 @@ def promise(due_at: datetime, reader: Reader, *, now: datetime) -> str:
 
 def day_and_time(at: datetime, reader: Reader, *, now: datetime) -> str:
     """On the reader's clock: "today, 19:00", "tomorrow, 0:15"."""
-    zone = snoozes.zone_of(reader)
+    zone = hours.zone(reader.time_zone)
     local = at.astimezone(zone)
     is_today = local.date() == now.astimezone(zone).date()
     day = _("today, %(time)s") if is_today else _("tomorrow, %(time)s")

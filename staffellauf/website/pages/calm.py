@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from staffellauf.alerts.deciding import calm as alerts_calm
 from staffellauf.alerts.deciding import hours, preferences
 from staffellauf.alerts.models import Calm
 from staffellauf.common import dates
@@ -36,7 +37,7 @@ class CalmPage:
     @classmethod
     def load(cls, reader: Reader, *, now: datetime, form: CalmForm | None = None, mute: MuteForm | None = None) -> Self:
         """With a form that was refused, as it was sent."""
-        calm, zone = preferences.calm_of(reader), hours.zone(reader.time_zone)
+        calm, zone = alerts_calm.of(reader), hours.zone(reader.time_zone)
         today = now.astimezone(zone).date()
         shown = form or CalmForm(initial=initial_of(calm, reader))
         return cls(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from staffellauf.alerts import destinations
+from staffellauf.alerts.deciding import calm as alerts_calm
 from staffellauf.alerts.deciding import hours, preferences
 from staffellauf.alerts.models import Destination, SecretLink, Subscription
 from staffellauf.readers.models import Reader
@@ -45,7 +46,7 @@ class DevicesPage:
     def load(cls, reader: Reader | None, *, now: datetime) -> Self:
         if reader is None:
             return cls([], has_reader=False, rows=[], rhythm="", rhythms=[], muted="")
-        calm = preferences.calm_of(reader)
+        calm = alerts_calm.of(reader)
         return cls(
             devices=list(Subscription.objects.active().filter(reader=reader).order_by("-created_at")),
             has_reader=True,

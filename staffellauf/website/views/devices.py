@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from staffellauf.alerts import actions as alerts
-from staffellauf.alerts.deciding import preferences
+from staffellauf.alerts.deciding import calm, preferences
 from staffellauf.common import origin
 from staffellauf.readers.models import Reader
 from staffellauf.website.middleware import PageRequest
@@ -73,7 +73,7 @@ def store(request: PageRequest, reader: Reader, sent: "Sent") -> HttpResponse:
         preferences.choose_language(reader, request.LANGUAGE_CODE)
     if sent.time_zone:
         preferences.note_time_zone(reader, sent.time_zone)
-    groups = preferences.calm_of(reader).groups
+    groups = calm.of(reader).groups
     return JsonResponse({"state": "on", "key": alerts.application_server_key(), "groups": groups})
 
 
