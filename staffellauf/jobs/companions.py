@@ -26,7 +26,7 @@ IDLE_S = 0.25
 # After TERM; below the worker's own grace.
 STOP_S = 8.0
 # Doubling from failure to failure. After a bug: long enough not to fill the log.
-OUTAGE_FIRST_S, OUTAGE_MOST_S = 0.5, 30.0
+OUTAGE_FIRST_S, OUTAGE_MOST_S = 0.5, 10.0
 FAILED_FIRST_S, FAILED_MOST_S = 5.0, 60.0
 # The database answers, and what it was asked is wrong: most often it was not migrated.
 OURS = (ProgrammingError, DataError, IntegrityError, NotSupportedError)

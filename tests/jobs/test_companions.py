@@ -55,7 +55,7 @@ def test_an_outage_is_waited_for_twice_as_long_each_time(monkeypatch):
     monkeypatch.setattr(companions.random, "uniform", lambda low, high: high)
     down = OperationalError("connection refused")
 
-    assert run([down] * 8) == [0.5, 1, 2, 4, 8, 16, 30, 30]
+    assert run([down] * 8) == [0.5, 1, 2, 4, 8, 10, 10, 10]
     assert run([down, down, None, down]) == [0.5, 1, companions.IDLE_S, 0.5]
 
 

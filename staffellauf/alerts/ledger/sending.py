@@ -35,14 +35,15 @@ LEAST_SHARE = 4
 LOW = 0.25
 # Counters are no older than this while a service answers slowly.
 RECORD_EVERY_S = 0.3
-# New publications, lanes and retries are looked for as often; half of it is what an alert waits on average.
+# New publications are looked for as often; half of it is what an alert waits on average.
 LOOK_EVERY_S = 0.25
 # So many answers in a row that mean trouble: the service rests. It is our signature that is refused, and others took it
 # a moment ago: then it is the subscriptions, and of those a few in a row may be one reader's.
 BROKEN_AFTER = sender.BROKEN_AFTER
 REFUSED_AFTER = 50
 WAIT_S = 0.2
-# Relays are noted as finished no later than this while others are under way.
+# Relays are noted as finished, and lanes and retries looked for, no later than this while others are under way: a look
+# at everything costs as much as sending fifty messages.
 SWEEP_EVERY_S = 1.0
 # In idle time, so that the message itself costs less.
 PREPARED_AT_ONCE = 100
@@ -132,6 +133,7 @@ class Loop:
 
     def _look(self, now: datetime, clock_s: float) -> bool:
         """What there is to do. Whether something was begun that the next turn goes on with."""
+        looks_at_all = self.wants_look or clock_s - self.swept_s >= SWEEP_EVERY_S or not self.services
         self.looked_s, self.wants_look = clock_s, False
         if not self.has_begun:
             relays.split_old_lanes()
@@ -143,6 +145,8 @@ class Loop:
             relays.pick_up(now=now)
         if not (has_new or has_open):
             self.open, self.due = {}, set()
+            return False
+        if not (has_new or looks_at_all):
             return False
         if has_new or clock_s - self.swept_s >= SWEEP_EVERY_S or not self.services:
             self._sweep(now, clock_s)
