@@ -6,12 +6,13 @@ a channel's look at an address that is about to be stored.
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -148,10 +149,14 @@ def _is_readers_own(channel: Channel, reader: Reader, address: str) -> bool:
 
 
 def ask_again(destination: Destination) -> None:
-    """Has the channel ask the owner of the address. Raises InvalidDestination when that was done often enough."""
+    """Has the channel ask the owner of the address. Raises InvalidDestination when that was done often enough, or
+    nobody can read the address any more."""
     if destination.confirmed_at is not None:
         return
-    address = address_of(destination)
+    try:
+        address = address_of(destination)
+    except Unreadable:
+        raise InvalidDestination(_("The address can no longer be read. Remove it and add it anew.")) from None
     mailbox = EXTENSION.sub("", address)
     by_mailbox = [limit.admits(mailbox) for limit in (ASKING_AN_HOUR, ASKING_A_DAY)]
     _check_often([ASKING_BY_READER.admits(str(destination.reader_id)), *by_mailbox])
@@ -264,9 +269,27 @@ def move(from_reader: Reader, to_reader: Reader) -> int:
         room = MOST - sum(channel != PUSH for channel, _hash in known)
         coming = Destination.objects.filter(reader=from_reader).order_by("-created_at", "-id")
         new = [row for row in coming if (row.channel, row.address_hash) not in known]
+        _hold_together(coming, to_reader)
         moved = [row.pk for row in new if row.channel != PUSH][: max(0, room)]
         moved += [row.pk for row in new if row.channel == PUSH]
         return Destination.objects.filter(pk__in=moved).update(reader=to_reader)
+
+
+def _hold_together(coming: Iterable[Destination], to_reader: Reader) -> None:
+    """What is held back of a way that the account has too, comes with what is held back there."""
+    for row in coming:
+        if row.next_at is None or row.rhythm != Destination.Rhythm.AT_ONCE:
+            continue
+        waiting = Q(reader=to_reader, channel=row.channel, address_hash=row.address_hash, stopped_at__isnull=True)
+        own = Destination.objects.select_for_update().filter(waiting).first()
+        if own is None:
+            continue
+        if own.next_at is None:
+            own.next_at, own.sent_up_to, own.held_since = row.next_at, row.sent_up_to, row.held_since
+        else:
+            own.sent_up_to = min(own.sent_up_to, row.sent_up_to)
+            own.held_since = min(filter(None, (own.held_since, row.held_since)), default=None)
+        own.save(update_fields=["next_at", "sent_up_to", "held_since"])
 
 
 def label_of(typed: str) -> str:
@@ -286,7 +309,7 @@ def _channel(name: str) -> Channel:
 
 
 def _locked(destination: Destination) -> Destination:
-    return Destination.objects.select_for_update().select_related("reader").get(pk=destination.pk)
+    return Destination.objects.select_for_update(of=("self",)).select_related("reader").get(pk=destination.pk)
 
 
 def _check_rhythm(word: str) -> None:
