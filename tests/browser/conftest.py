@@ -5,6 +5,7 @@ Rows made by a test are committed to the database that the portal reads; each te
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -74,6 +75,8 @@ class Catalogue:
 @pytest.fixture(scope="session")
 def _running(django_db_setup: None) -> Iterator[Portal]:
     """`staffellauf web` for the whole run: starting it for each test would take longer than the tests."""
+    # Ended from outside, a run still ends what it has started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     port = free_port()
     environment = os.environ | {
         "DATABASE_URL": databases.url(),

@@ -18,8 +18,8 @@ from typing import Any
 
 from tests.browser import conftest
 
-START_TIMEOUT_S = 90
-COMMAND_TIMEOUT_S = 90
+START_TIMEOUT_S = 180
+COMMAND_TIMEOUT_S = 120
 CLOSED_PORT = 9
 # Nothing but loopback is reached, and nobody is asked whether notifications may be shown.
 PREFERENCES: dict[str, Any] = {  # Any: texts, numbers and truth values
@@ -76,7 +76,7 @@ class Firefox:
     def go(self, address: str) -> None:
         self.command("WebDriver:Navigate", url=address)
 
-    def click(self, selector: str, *, timeout_s: float = 30) -> None:
+    def click(self, selector: str, *, timeout_s: float = 60) -> None:
         """Once it can be seen, as a person would."""
         self.wait(f"document.querySelector({json.dumps(selector)})?.checkVisibility() ?? false", timeout_s=timeout_s)
         found = self.command("WebDriver:FindElement", using="css selector", value=selector)
@@ -94,7 +94,7 @@ class Firefox:
             raise Failed(errors[0])
         return value
 
-    def wait(self, script: str, *, timeout_s: float = 60) -> Any:
+    def wait(self, script: str, *, timeout_s: float = 120) -> Any:
         """Until the expression is true; raises TimeoutError."""
         deadline = time.monotonic() + timeout_s
         while not (value := self.run(script)):
@@ -139,8 +139,8 @@ def start(executable: str, profile: Path, preferences: dict[str, Any]) -> Iterat
     (profile / "user.js").write_text("\n".join(lines), encoding="utf-8")
     words = [executable, "--headless", "--marionette", "--no-remote", "--profile", str(profile)]
     environment = os.environ | {"HOME": str(profile), "MOZ_CRASHREPORTER_DISABLE": "1", "LANG": "de_DE.UTF-8"}
-    log = (profile / "firefox.log").open("wb")
-    process = subprocess.Popen(words, env=environment, stdout=log, stderr=log, start_new_session=True)
+    with (profile / "firefox.log").open("wb") as log:
+        process = subprocess.Popen(words, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
         connection = connect(port, process)
         with connection:
@@ -151,7 +151,6 @@ def start(executable: str, profile: Path, preferences: dict[str, Any]) -> Iterat
             yield firefox
     finally:
         end(process)
-        log.close()
 
 
 def connect(port: int, process: subprocess.Popen[bytes]) -> socket.socket:

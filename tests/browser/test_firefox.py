@@ -63,7 +63,8 @@ def test_firefox_receives_opens_and_shows_an_article_and_then_its_update(
     assert not fox.run(named(HEADLINE))
     service.wait_for(lambda running: len(running.acks) == len(running.posts))
     assert {ack.code for ack in service.acks} == {mozilla_push.DELIVERED}
-    assert service.posts[-1]["topic"] == f"meldung{article.pk}"
+    # The article of the catalogue may have come as well, at any time: the worker began after the bell was tapped.
+    assert [post["topic"] for post in service.posts].count(f"meldung{article.pk}") == 2
 
 
 def test_firefox_says_so_when_it_cannot_open_a_message(

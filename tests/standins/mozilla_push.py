@@ -55,7 +55,7 @@ class Service:
     def socket_url(self) -> str:
         return self.url.replace("http://", "ws://") + "/"
 
-    def wait_for(self, condition: Callable[["Service"], bool], *, timeout_s: float = 60) -> None:
+    def wait_for(self, condition: Callable[["Service"], bool], *, timeout_s: float = 120) -> None:
         """Raises TimeoutError."""
         deadline = time.monotonic() + timeout_s
         while not condition(self):
