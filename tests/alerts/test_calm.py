@@ -30,7 +30,9 @@ def ballard() -> Series:
 
 @pytest.fixture
 def ada(ballard: Series) -> Reader:
-    return make.reader("ada", follows=[ballard])
+    reader = make.reader("ada", follows=[ballard])
+    Follow.objects.update(created_at=NOON - timedelta(days=30))
+    return reader
 
 
 def prefer(reader: Reader, **fields: object) -> None:
@@ -236,6 +238,16 @@ def test_the_third_within_ten_minutes_takes_the_place_of_the_others(ballard, ada
     assert verdicts[2] and verdicts[2].group == (third.article_id, second.article_id, first.article_id)
     assert verdicts[2].parts[0] == (third, ballard.pk)
     assert verdicts[3] and verdicts[3].group == (fourth.article_id, third.article_id, second.article_id)
+
+
+def test_what_was_told_before_the_reader_followed_makes_no_group(ballard, ada):
+    prefer(ada, created_at=NOON + timedelta(minutes=3))
+    *_, third, fourth, fifth = some(ballard, 0, 2, 4, 5, 6)
+
+    verdicts = [judged(subject, ada) for subject in (third, fourth, fifth)]
+
+    assert [verdict and verdict.how for verdict in verdicts] == [How.NOW, How.NOW, How.GROUP]
+    assert verdicts[2] and verdicts[2].group == (fifth.article_id, fourth.article_id, third.article_id)
 
 
 def test_at_night_a_group_makes_no_sound_either(ballard, ada):

@@ -31,7 +31,9 @@ def ballard() -> Series:
 
 @pytest.fixture
 def ada(ballard: Series) -> Reader:
-    return make.reader("ada", follows=[ballard])
+    reader = make.reader("ada", follows=[ballard])
+    Follow.objects.update(created_at=NOON - timedelta(days=60))
+    return reader
 
 
 def news(ballard: Series, at: datetime, *kinds: str, headline: str = "") -> Article:

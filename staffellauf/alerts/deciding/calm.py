@@ -76,7 +76,7 @@ class Home:
 def judge(subject: Subject, reader_ids: Collection[int], *, channel: str, now: datetime) -> dict[int, Verdict]:
     """Who is not in it hears nothing. A fixed number of queries, for a batch of readers."""
     topic_ids = set(subject.topic_ids).union(*(other.topic_ids for other in subject.earlier))
-    asked = wishes.of(topic_ids, reader_ids)
+    asked = wishes.of(topic_ids, reader_ids, new_from=subject.earlier[0].started_at if subject.earlier else None)
     seen = wishes.watching_of(asked)
     homes = homes_of(subject, list(asked), channel=channel, now=now)
     # Most have the same wishes and live as usual: they hear the same.
@@ -142,11 +142,13 @@ def together(
     seen: Watching,
     now: datetime,
 ) -> tuple[tuple[Subject, int], ...]:
-    """It and what the reader wanted within TOGETHER before it, newest first; an article that was updated once."""
+    """It and what the reader wanted within TOGETHER before it, newest first; an article that was updated once. What
+    was told before somebody followed is not told afterwards."""
     parts = [(subject, brought[0])]
     keys = {subject.key}
     for other in reversed(subject.earlier):
-        brought_then = wishes.brought_by(other, theirs, reader_id=reader_id, seen=seen, now=now)
+        then = {pk: wish for pk, wish in theirs.items() if wish.since is None or wish.since <= other.started_at}
+        brought_then = wishes.brought_by(other, then, reader_id=reader_id, seen=seen, now=now)
         if brought_then and other.key not in keys:
             parts.append((other, brought_then[0]))
             keys.add(other.key)

@@ -32,7 +32,12 @@ class Wish(NamedTuple):
     leads: int
     only_caught_up: bool
     muted_until: datetime | None
+    since: datetime | None = None
+    """When the reader began to follow, for those who began only just now."""
 
+
+# As the table has it.
+COLUMNS = ("topic_id", "unwanted_kinds", "releases", "leads", "only_caught_up", "muted_until", "created_at")
 
 Wishes = Mapping[int, Wish]
 """One reader's, by topic."""
@@ -84,12 +89,15 @@ def wanted(
     return found
 
 
-def of(topic_ids: Collection[int], reader_ids: Collection[int]) -> dict[int, dict[int, Wish]]:
-    """By reader and topic; one query."""
+def of(
+    topic_ids: Collection[int], reader_ids: Collection[int], *, new_from: datetime | None = None
+) -> dict[int, dict[int, Wish]]:
+    """By reader and topic; one query. A follow made after `new_from` says since when."""
     rows = Follow.objects.filter(reader_id__in=many.Ids(reader_ids), topic_id__in=topic_ids)
     found: dict[int, dict[int, Wish]] = defaultdict(dict)
-    for reader_id, topic_id, *rest in rows.values_list("reader_id", *Wish._fields):
-        found[reader_id][topic_id] = Wish(topic_id, *rest)
+    for reader_id, topic_id, *rest, began in rows.values_list("reader_id", *COLUMNS):
+        since = began if new_from is not None and began > new_from else None
+        found[reader_id][topic_id] = Wish(topic_id, *rest, since=since)
     return found
 
 
