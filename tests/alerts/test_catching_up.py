@@ -1,16 +1,16 @@
 """Digests, and what a night held back: told once, together, by every channel; whatever breaks on the way."""
 
 import smtplib
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from staffellauf.alerts import destinations
+from staffellauf.alerts import destinations, releases
 from staffellauf.alerts.deciding import calm
 from staffellauf.alerts.later import asked_again, catching_up, gathering, snoozes
-from staffellauf.alerts.models import Calm, Destination, Occasion, Snooze
+from staffellauf.alerts.models import Calm, Destination, Occasion, OutboxCursor, Relay, Snooze
 from staffellauf.jobs.models import Job
 from staffellauf.newsroom import notes
 from staffellauf.readers import actions as readers
@@ -231,12 +231,41 @@ def test_releases_that_came_due_stand_in_the_digest_once(mailoutbox, ballard, no
         key = f"{ballard.pk}.out.{int(lead)}.0.{at:%Y%m%dT%H%M}"
         made = Occasion.objects.create(topic_id=ballard.pk, kind="season", lead=lead, due_at=due_at, key=key)
         made.releases.add(release)
+        Relay.objects.create(occasion=made, started_at=due_at, expires_at=soon())
 
     catching_up.catch_up("mail", now=soon())
 
     [digest] = mailoutbox
     assert digest.body.count("Staffel 2") == digest.body.count("„Ballard“: ") >= 1
     assert digest.body.count("http://testserver/serien/ballard/") == 1
+
+
+@pytest.mark.parametrize("digest_s, release_s", [(0.3, 0.6), (0.6, 0.3)])
+@pytest.mark.parametrize("rhythm", ["daily", "at_once"])
+def test_what_comes_out_at_the_very_moment_of_a_digest_is_told_once(
+    service, send_at, ballard, rhythm, digest_s, release_s
+):
+    """Both are begun within the same second, in any order; a night may end then, too."""
+    OutboxCursor.objects.create(pk=1)
+    ada, phone = make.reader(follows=[ballard]), service.device()
+    register(ada, phone)
+    Follow.objects.filter(reader=ada).update(releases="seasons", leads=Follow.Lead.AT)
+    Calm.objects.create(reader=ada, night=Calm.Night.HOLD, night_until=time(9))
+    at = datetime(2026, 1, 23, 8, tzinfo=UTC)
+    row = Destination.objects.create(
+        reader=ada, channel="webpush", rhythm=rhythm, next_at=at, held_since=at - timedelta(hours=5)
+    )
+    make.release(make.season(ballard, 2), "23.1.2026")
+
+    steps = {digest_s: lambda now: catching_up.catch_up("webpush", now=now),
+             release_s: lambda now: releases.begin_due(now=now)}  # fmt: skip
+    for seconds in sorted(steps):
+        steps[seconds](at + timedelta(seconds=seconds))
+    send_at(at + timedelta(seconds=1))
+    row.refresh_from_db()
+    catching_up.catch_up("webpush", now=(row.next_at or at) + timedelta(seconds=2))
+
+    assert len(phone.messages()) == 1
 
 
 def test_a_long_absence_is_counted_and_not_told_in_full(mailoutbox, ballard, monkeypatch):

@@ -430,6 +430,18 @@ def test_who_signs_in_takes_them_along(pigeons: Pigeons, ada: Reader) -> None:
     assert destinations.devices(ada).rhythm == "daily"
 
 
+@pytest.mark.parametrize("own_at", [None, NOW + timedelta(hours=8)])
+def test_what_a_phone_holds_back_comes_also_when_the_account_has_such_a_row(ada: Reader, own_at) -> None:
+    phone, morning = make.device_reader(), NOW + timedelta(hours=6)
+    Destination.objects.create(reader=phone, channel="webpush", next_at=morning, sent_up_to=4, held_since=NOW)
+    own = Destination.objects.create(reader=ada, channel="webpush", next_at=own_at, sent_up_to=9, held_since=NOW)
+
+    destinations.move(phone, ada)
+
+    own.refresh_from_db()
+    assert (own.next_at, own.sent_up_to, own.held_since) == (own_at or morning, 4, NOW)
+
+
 def test_signing_in_makes_no_more_than_ten(pigeons: Pigeons, ada: Reader) -> None:
     for number in range(8):
         add(ada, f"loft-{number}")

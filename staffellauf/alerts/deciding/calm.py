@@ -180,6 +180,8 @@ def homes_of(subject: Subject, reader_ids: Sequence[int], *, channel: str, now: 
     told = Q(pk__in=[])
     if channel == PUSH and subject.position is not None:
         told = Q(sent_up_to__gte=subject.position, held_since__lte=subject.at)
+    elif channel == PUSH:
+        told = Q(last_success_at__gt=subject.started_at, held_since__lte=subject.started_at)
     found = rows.filter(waits | told).order_by("next_at", "pk")
     for reader_id, rhythm, next_at in found.values_list("reader_id", "rhythm", "next_at"):
         home = homes[reader_id]
@@ -279,8 +281,7 @@ def _put_off(subject: Subject, rows: QuerySet[Destination], held: Mapping[int, V
 def _reaches_back(row: Destination, subject: Subject, *, until: datetime | None, before: int) -> bool:
     """Whether the row is changed by it."""
     if row.next_at is None:
-        is_told = subject.position is not None and row.sent_up_to >= subject.position
-        if is_told and row.held_since is not None and row.held_since <= subject.at:
+        if _is_told(row, subject):
             return False
         row.next_at, row.sent_up_to, row.held_since = until, before, subject.at
         return True
@@ -291,6 +292,16 @@ def _reaches_back(row: Destination, subject: Subject, *, until: datetime | None,
     row.sent_up_to = min(row.sent_up_to, before) if subject.position is not None else row.sent_up_to
     row.held_since = min(row.held_since or subject.at, subject.at)
     return was != (row.sent_up_to, row.held_since)
+
+
+def _is_told(row: Destination, subject: Subject) -> bool:
+    """With what was held before; as `homes_of` reads it."""
+    if row.held_since is None:
+        return False
+    if subject.position is not None:
+        return row.sent_up_to >= subject.position and row.held_since <= subject.at
+    is_told = row.last_success_at is not None and row.last_success_at > subject.started_at
+    return row.channel == PUSH and is_told and row.held_since <= subject.started_at
 
 
 def rearrange(reader: Reader, *, now: datetime) -> None:

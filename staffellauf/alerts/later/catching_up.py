@@ -18,7 +18,7 @@ from staffellauf.alerts.channels.webpush import texts
 from staffellauf.alerts.deciding import calm, hours
 from staffellauf.alerts.later import asked_again, gathering
 from staffellauf.alerts.ledger import direct
-from staffellauf.alerts.models import Calm, Destination, Occasion, Subscription
+from staffellauf.alerts.models import Calm, Destination, Relay, Subscription
 from staffellauf.alerts.words.messages import Message
 from staffellauf.jobs import actions as jobs
 from staffellauf.readers import actions as readers
@@ -34,6 +34,7 @@ TTL = timedelta(days=1)
 AT_A_TIME_S = 20.0
 # Many digests are due at the same hour: as many workers share them.
 SIDE_BY_SIDE = 4
+FINISHED = ["claim", "next_at", "sent_up_to", "held_since", "failures", "last_success_at"]
 
 
 # --- in the background
@@ -128,18 +129,26 @@ def finish(
         # The locks first: who holds something back from now on sees what is written here.
         held = Destination.objects.select_for_update().filter(pk__in=before, claim=rows[0].claim).order_by("pk")
         ours = list(held)
-        is_more = readers.newest_position() > top or Occasion.objects.filter(due_at__range=(now, ended_at)).exists()
+        is_more = readers.newest_position() > top or _begun(now, ended_at)
         for row in ours:
             row.reader = before[row.pk].reader
             row.claim = ""
             outcome = outcomes.get(row.pk)
+            if row.channel == calm.PUSH and outcome and outcome.kind is Kind.SENT:
+                # `calm` tells by it which releases were told already: they have no position.
+                row.last_success_at = now
             if row.stopped_at is not None:
                 row.next_at = None
             elif outcome and outcome.kind is Kind.LATER and _count_failure(row) <= RETRIES:
                 row.next_at = ended_at + timedelta(seconds=delivering.wait_s(outcome, row.failures))
             else:
                 _go_on(row, before[row.pk], outcome, top=top, calms=calms, is_more=is_more, now=now)
-        Destination.objects.bulk_update(ours, ["claim", "next_at", "sent_up_to", "held_since", "failures"])
+        Destination.objects.bulk_update(ours, FINISHED)
+
+
+def _begun(since: datetime, until: datetime) -> bool:
+    """Whether releases came meanwhile."""
+    return Relay.objects.filter(occasion__isnull=False, started_at__range=(since, until)).exists()
 
 
 def _count_failure(row: Destination) -> int:

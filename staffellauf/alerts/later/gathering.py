@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from staffellauf.alerts import releases
 from staffellauf.alerts.deciding import audience, hours, wishes
 from staffellauf.alerts.deciding.audience import Subject
-from staffellauf.alerts.models import Calm, Destination, Occasion
+from staffellauf.alerts.models import Calm, Destination, Occasion, Relay
 from staffellauf.alerts.words import telling
 from staffellauf.alerts.words.messages import Form, Item, Message
 from staffellauf.catalogue.models import Release, Topic
@@ -47,7 +47,8 @@ def is_new(subject: Subject, row: Destination) -> bool:
     """Whether it came since the destination was told last."""
     if subject.position is not None:
         return subject.position > row.sent_up_to
-    return subject.at >= (row.held_since or row.created_at)
+    # By when it began: what is due at the very moment of a digest may begin a moment later.
+    return subject.started_at >= (row.held_since or row.created_at)
 
 
 def is_silent(calm: Calm, reader: Reader, *, now: datetime) -> bool:
@@ -96,8 +97,9 @@ def _articles(rows: Sequence[Destination], *, top: int, now: datetime) -> Iterab
 
 def _releases(rows: Sequence[Destination], reader_ids: Iterable[int], *, now: datetime) -> Iterable[Subject]:
     since = max(now - WINDOW, min(row.held_since or row.created_at for row in rows))
-    due = Occasion.objects.filter(due_at__gte=since, due_at__lt=now, topic__follows__reader__in=reader_ids)
-    return audience.of_occasions(list(due.distinct())).values()
+    begun = Relay.objects.filter(started_at__gte=since, started_at__lt=now, occasion__isnull=False)
+    theirs = begun.filter(occasion__topic__follows__reader__in=reader_ids).select_related("publication", "occasion")
+    return audience.subjects_of(list(theirs.distinct())).values()
 
 
 def _message(
