@@ -2,7 +2,8 @@
 
     make bench kills            SIZE=100000, KILLS=100; DATABASE_URL for another database than an SQLite file
 
-A killed worker is replaced at once. Who gets a message twice gets it with the same Topic, and a batch at most per kill;
+A killed worker is replaced at once, forked from a process that has imported everything: else most of the time would go
+by with starting. Who gets a message twice gets it with the same Topic, and a batch at most per kill;
 after the last kill the workers are stopped as a supervisor does it, and begin once more: nobody gets anything again.
 """
 
@@ -11,6 +12,7 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 FOLDER = tempfile.TemporaryDirectory(prefix="staffellauf-bench-")
@@ -32,7 +34,7 @@ from django.db import connection  # noqa: E402
 from benchmarks import _portal as portal  # noqa: E402
 from staffellauf.alerts.ledger import cutting  # noqa: E402
 from staffellauf.alerts.models import Relay, RelayLane  # noqa: E402
-from tests import databases, make  # noqa: E402
+from tests import databases, make, workers  # noqa: E402
 
 SIZE = int(os.environ.get("SIZE", "100000"))
 KILLS = int(os.environ.get("KILLS", "100"))
@@ -48,40 +50,36 @@ def main() -> int:
         series = make.series("Ballard")
         portal.follow(SIZE, series.pk)
         portal.prepare(SIZE)
-        workers = [portal.Worker(log) for _ in range(WORKERS)]
-        try:
-            return measure(services, workers, series, log)
-        finally:
-            for worker in workers:
-                worker.kill()
+        connection.close()
+        with workers.nursery(log, {}, "--queue", "push") as start:
+            return measure(services, start, series)
 
 
-def measure(services: portal.Services, workers: list[portal.Worker], series: make.Series, log: Path) -> int:
-    for worker in workers:
-        worker.wait_until_ready()
+def measure(services: portal.Services, start: Callable[[], workers.Worker], series: make.Series) -> int:
+    at_work = [start() for _ in range(WORKERS)]
+    time.sleep(portal.READY_S)
     began = portal.publish("Staffel drei kommt", series)
     kills, is_done = 0, False
     while not is_done:
         reached = sum(row["reached"] for row in services.told())
         # Evenly over the deliveries, each at a random moment.
         if kills < KILLS and reached > kills * SIZE / (KILLS + 1):
-            time.sleep(random.uniform(0, 0.2))
+            time.sleep(random.uniform(0, 0.05))
             number = random.randrange(WORKERS)
-            workers[number].kill()
+            at_work[number].kill()
             kills += 1
-            workers[number] = portal.Worker(log)
+            at_work[number] = start()
         else:
             time.sleep(0.05)
-        is_done = is_finished() and kills >= min(KILLS, 1)
+        is_done = is_finished()
         if time.monotonic() - began > 3000:
             break
     told = services.told()
-    for worker in workers:
-        # The youngest may be starting.
-        worker.wait_until_ready()
-    exits = [worker.stop() for worker in workers]
-    workers[:] = [portal.Worker(log)]
-    workers[0].wait_until_ready()
+    # The youngest may be starting.
+    time.sleep(portal.READY_S)
+    exits = [worker.stop() for worker in at_work]
+    start()
+    time.sleep(portal.READY_S)
     return verdict(told, services.told(), kills, exits, time.monotonic() - began)
 
 
