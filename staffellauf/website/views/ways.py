@@ -41,7 +41,7 @@ def add(request: PageRequest) -> HttpResponse:
         )
     except InvalidDestination as error:
         return answer(request, pages.WaysPage.load(reader, sent=pages.Sent(**values, error=str(error))))
-    return own.after("ways", weg=made.pk, getan="neu" if made.confirmed_at else "wartet")
+    return own.after("ways", anchor=f"weg-{made.pk}", weg=made.pk, getan="neu" if made.confirmed_at else "wartet")
 
 
 @own.change
@@ -61,7 +61,7 @@ def change(request: PageRequest, pk: str) -> HttpResponse:
         told = VERBS[word](request, way)
     except InvalidDestination as error:
         return answer(request, pages.WaysPage.load(reader, refused=str(error), about=way.pk))
-    return own.after("ways", weg=way.pk, getan=told)
+    return own.after("ways", anchor=f"weg-{way.pk}", weg=way.pk, getan=told)
 
 
 @own.change
@@ -73,7 +73,7 @@ def put_back(request: PageRequest) -> HttpResponse:
         back = destinations.put_back(reader, request.POST.get("entfernt", ""), now=timezone.now())
     except InvalidDestination as error:
         return answer(request, pages.WaysPage.load(reader, refused=str(error)))
-    return own.after("ways", weg=back.pk, getan="zurueck")
+    return own.after("ways", anchor=f"weg-{back.pk}", weg=back.pk, getan="zurueck")
 
 
 @own.change
