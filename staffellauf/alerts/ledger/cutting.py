@@ -21,8 +21,9 @@ BATCH_SIZE = 250
 BATCHES_PER_CUT = 8
 # Of other channels: each takes a connection of its own, and a second rather than a millisecond.
 DESTINATIONS_PER_BATCH = 20
-# Up to here it is quicker to look up every follower's devices than to walk along a lane (2 µs each, measured on both
-# databases); all of a lane is cut at once then.
+# Up to here every follower's devices are looked up, and all of a lane is cut at once: 0.16 s on SQLite and 0.19 s on
+# PostgreSQL, of 200,000 devices on two busy cores, for which the first delivery waits. Walking along a lane takes 3 µs
+# for each device, whether its reader follows or not.
 FEW = 20_000
 
 
