@@ -43,9 +43,11 @@ def deliver_to_destinations(batch_id: int) -> None:
         soon = timezone.now() + relays.PAUSED_LOOK
         deliver_to_destinations.using(run_after=soon).enqueue(batch_id)
         return
-    if later := others.deliver_batch(batch_id, now=timezone.now()):
-        lane_id = Batch.objects.get(pk=batch_id).lane_id
+
+    def put_off(lane_id: int, later: others.Later) -> None:
         deliver_again.using(run_after=later[1]).enqueue(lane_id, later[0], 1)
+
+    others.deliver_batch(batch_id, put_off=put_off, now=timezone.now())
 
 
 @task(queue_name="mail", priority=DELIVERY)
@@ -54,8 +56,11 @@ def deliver_again(lane_id: int, destination_ids: Sequence[int], attempts: int) -
         soon = timezone.now() + relays.PAUSED_LOOK
         deliver_again.using(run_after=soon).enqueue(lane_id, destination_ids, attempts)
         return
-    if later := others.deliver_again(lane_id, destination_ids, attempts=attempts, now=timezone.now()):
+
+    def put_off(lane_id: int, later: others.Later) -> None:
         deliver_again.using(run_after=later[1]).enqueue(lane_id, later[0], attempts + 1)
+
+    others.deliver_again(lane_id, destination_ids, attempts=attempts, put_off=put_off, now=timezone.now())
 
 
 @task(queue_name="push", priority=DELIVERY, max_attempts=1)

@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from staffellauf.alerts import destinations
 from staffellauf.alerts.channels.apprise import children
-from staffellauf.alerts.models import Calm, Destination
+from staffellauf.alerts.ledger import cutting, others
+from staffellauf.alerts.models import Calm, Destination, RelayLane
 from staffellauf.catalogue.models import Series
 from staffellauf.jobs.models import Job
 from staffellauf.readers.models import Reader
 from tests import make
+from tests.alerts import subjects
 from tests.standins import hooks
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +79,27 @@ def test_what_was_put_off_comes_later_and_once(there: hooks.There, ada: Reader, 
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert first.body == second.body
     assert Destination.objects.get(pk=row.pk).failures == 0
+
+
+def test_a_worker_killed_after_sending_loses_nobody_who_was_put_off(
+    there: hooks.There, ada: Reader, ballard: Series
+) -> None:
+    add(ada, "webhook", there.at("/hook"))
+    there.answers["/hook"] = hooks.Answer(status=503)
+    about = subjects.subject(make.article(about=[ballard]), at=timezone.now())
+    lane = RelayLane.objects.create(relay_id=about.relay_id, channel="webhook")
+    with transaction.atomic():
+        [batch] = cutting.cut_destinations(lane.pk, about)
+
+    def killed(lane_id: int, later: others.Later) -> None:
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        others.deliver_batch(batch.pk, put_off=killed, now=timezone.now())
+    kept: list[int] = []
+    others.deliver_batch(batch.pk, put_off=lambda lane_id, later: kept.extend(later[0]), now=timezone.now())
+
+    assert kept == list(Destination.objects.values_list("pk", flat=True))
 
 
 def test_who_is_stopped_or_not_confirmed_hears_nothing(there: hooks.There, ada: Reader, ballard: Series, drain) -> None:

@@ -1,6 +1,6 @@
 """The ledger's part for every channel but push: batches of twenty destinations, each a job."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -17,18 +17,20 @@ from staffellauf.alerts.words.messages import Item, Message
 
 # What is put off: which destinations, and when they are told again.
 Later = tuple[list[int], datetime]
+PutOff = Callable[[int, Later], object]
+"""Called with the lane in the transaction that ends the batch, so that a kill loses nobody."""
 
 
-def deliver_batch(batch_id: int, *, now: datetime) -> Later | None:
-    """Tells the destinations of an open batch; what is put off. Nobody when it is done, or there is nothing to tell."""
+def deliver_batch(batch_id: int, *, put_off: PutOff, now: datetime) -> None:
+    """Tells the destinations of an open batch. Nobody when it is done, or there is nothing to tell."""
     batch = Batch.objects.select_related("lane__relay").filter(pk=batch_id, done_at__isnull=True).first()
     if batch is None:
-        return None
+        return
     lane = batch.lane
     subject = _subject(lane.relay, now=now)
     if subject is None:
         _finish(batch, [], [], now=now)
-        return None
+        return
     rows = audience.destinations(subject, lane.channel).filter(pk__gt=batch.after_id, pk__lte=batch.up_to_id)
     destinations = list(rows.select_related("reader").order_by("pk"))
     verdicts = calm.judge(subject, {row.reader_id for row in destinations}, channel=lane.channel, now=now)
@@ -37,20 +39,23 @@ def deliver_batch(batch_id: int, *, now: datetime) -> Later | None:
     results = _tell(subject, told, verdicts, now=now)
     with transaction.atomic():
         if not _finish(batch, results, held, now=now):
-            return None
+            return
         calm.hold(subject, verdicts, channel=lane.channel, destinations=held)
-    return _later(results, lane.relay, attempts=1, now=now)
+        if later := _later(results, lane.relay, attempts=1, now=now):
+            put_off(lane.pk, later)
 
 
-def deliver_again(lane_id: int, destination_ids: Sequence[int], *, attempts: int, now: datetime) -> Later | None:
-    """Once more to those that were put off; what is put off again, until the relay's time is over."""
+def deliver_again(
+    lane_id: int, destination_ids: Sequence[int], *, attempts: int, put_off: PutOff, now: datetime
+) -> None:
+    """Once more to those that were put off, until the relay's time is over."""
     lane = RelayLane.objects.select_related("relay").filter(pk=lane_id).first()
     if lane is None:
-        return None
+        return
     subject = _subject(lane.relay, now=now)
     if subject is None:
         _count(lane.pk, failed=len(destination_ids), now=now)
-        return None
+        return
     rows = audience.destinations(subject, lane.channel).filter(pk__in=destination_ids).select_related("reader")
     destinations = list(rows)
     verdicts = calm.judge(subject, {row.reader_id for row in destinations}, channel=lane.channel, now=now)
@@ -60,7 +65,8 @@ def deliver_again(lane_id: int, destination_ids: Sequence[int], *, attempts: int
     with transaction.atomic():
         _count_results(lane.pk, results, held, now=now)
         calm.hold(subject, verdicts, channel=lane.channel, destinations=held)
-    return _later(results, lane.relay, attempts=attempts + 1, now=now)
+        if later := _later(results, lane.relay, attempts=attempts + 1, now=now):
+            put_off(lane.pk, later)
 
 
 def _subject(relay: Relay, *, now: datetime) -> Subject | None:
