@@ -6,6 +6,7 @@ from typing import Literal
 
 from django.db.models import Count, QuerySet, Sum
 
+from staffellauf.alerts import channels
 from staffellauf.alerts.models import Batch, Lane, Relay, Retry, Subscription
 from staffellauf.newsroom.models import Article
 
@@ -33,7 +34,7 @@ class LaneReport:
 
     @property
     def name(self) -> str:
-        return self.origin or self.channel
+        return self.origin or channels.label_of(self.channel)
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,12 @@ def test_the_dry_run_counts_who_wants_this_kind_of_news_and_sends_nothing(servic
     assert (phone.messages(), laptop.messages(), Relay.objects.count()) == ([], [], 0)
 
 
+def test_ways_are_called_by_their_names():
+    ways = [trial.Way("mail", "", 1), trial.Way("webpush", "https://push.example", 1), trial.Way("gone", "", 1)]
+
+    assert [way.name for way in ways] == ["E-Mail", "https://push.example", "gone"]
+
+
 def test_a_new_key_loses_no_device(service, drain, ballard, settings, tmp_path):
     settings.DATA = tmp_path
     phone, laptop = service.device(), service.device()

@@ -98,3 +98,8 @@ def by_name(name: str) -> Channel:
 
 def all_channels() -> Iterator[Channel]:
     return (by_name(name) for name in NAMES)
+
+
+def label_of(name: str) -> str:
+    """For people; of a folder that is no longer there, its name."""
+    return str(by_name(name).LABEL) if name in NAMES else name

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from staffellauf.alerts import channels
 from staffellauf.alerts.channels.webpush import vapid
 from staffellauf.alerts.models import Destination, Subscription
 from staffellauf.newsroom import placing
@@ -20,6 +21,10 @@ class Way:
     origin: str
     """Of web push, else empty."""
     count: int
+
+    @property
+    def name(self) -> str:
+        return self.origin or channels.label_of(self.channel)
 
 
 @dataclass(frozen=True, slots=True)
