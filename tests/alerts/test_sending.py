@@ -204,6 +204,25 @@ def test_a_worker_that_lost_its_lease_counts_nothing_and_sends_nothing_more(serv
     assert max(service.accepted().values()) <= 2
 
 
+def test_a_worker_that_slept_through_its_lease_does_not_take_it_up_again(service, ballard):
+    followers(service, ballard, 400)
+    make.article(about=[ballard])
+    slow = sending.Loop()
+    while not service.seen.total():
+        slow.turn(0.0)
+    claims = [claim for each in slow.services.values() for claim in each.claims]
+    for claim in claims:
+        claim.holds_until_s = 0.0
+    slow.renewed_s = float("-inf")
+
+    while slow.turn(0.01) and not all(claim.is_over for claim in claims):
+        pass
+
+    assert claims
+    assert all(claim.is_lost for claim in claims)
+    assert service.seen.total() <= lanes_of_sender.FIRST_LIMIT
+
+
 def test_a_batch_that_always_fails_is_given_up_in_the_end(service, drain, ballard):
     followers(service, ballard, 3)
     make.article(about=[ballard])
