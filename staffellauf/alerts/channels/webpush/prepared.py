@@ -141,7 +141,7 @@ def _store(made: list[tuple[int, bytes, bytes, bytes]]) -> int:
     if not made:
         return 0
     with transaction.atomic():
-        rows = Subscription.objects.active().select_for_update().filter(pk__in=[row[0] for row in made])
+        rows = Subscription.objects.active().select_for_update().filter(pk__in=[row[0] for row in made]).order_by("pk")
         present = {pk: (bytes(p256dh), bytes(auth)) for pk, p256dh, auth in rows.values_list("pk", "p256dh", "auth")}
         keys = [
             PreparedKey(subscription_id=pk, material=material)
