@@ -10,11 +10,10 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from staffellauf.alerts.deciding import preferences
-from staffellauf.alerts.models import Calm, Destination
+from staffellauf.alerts.models import Calm
 from staffellauf.readers import kinds
 from staffellauf.readers.models import Follow
 
-NAME_LENGTH = 80
 # A digit more than any answer of a browser.
 ZONE_LENGTH = 64
 
@@ -133,11 +132,3 @@ class FollowForm(forms.Form):
             "leads": [lead.value for lead in Follow.Lead if follow.leads & lead],
             "only_caught_up": follow.only_caught_up,
         }
-
-
-class RhythmForm(forms.Form):
-    rhythm = forms.ChoiceField(label=_("How often"), choices=Destination.Rhythm, widget=forms.RadioSelect)
-
-
-class NameForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=NAME_LENGTH)

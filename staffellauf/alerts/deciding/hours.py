@@ -13,7 +13,6 @@ from staffellauf.alerts.models import Calm, Destination
 from staffellauf.common import dates
 
 ONE_DAY = timedelta(days=1)
-A_WEEK = timedelta(days=7)
 # No dates before or after which arithmetic with a day more or less would leave the calendar.
 FIRST_YEAR, LAST_YEAR = 2, 9998
 

@@ -79,11 +79,6 @@ def resolve(endpoint: Endpoint, *, timeout_s: float) -> str:
     return addresses.pin(endpoint.host, endpoint.port, found)
 
 
-def is_expected(endpoint: Endpoint, connected: str) -> bool:
-    """Whether the address that was connected to in the end is one that the endpoint may have."""
-    return http.is_loopback(connected) if endpoint.is_local else addresses.is_public(connected)
-
-
 def _is_address(host: str) -> bool:
     """Also as one number, octal or hexadecimal, the way connect() reads it."""
     try:
