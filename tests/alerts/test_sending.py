@@ -29,7 +29,7 @@ def ballard():
 def move(readers, answer: str, origin: str) -> None:
     """These readers' devices are at another origin, which answers so."""
     for subscription in Subscription.objects.filter(reader__in=readers):
-        endpoint = f"{origin}/{answer}/{subscription.pk}"
+        endpoint = f"{origin}/{answer}/moved-{subscription.pk}"
         fields = {"endpoint": endpoint, "endpoint_hash": actions.endpoint_hash(endpoint), "origin": origin}
         Subscription.objects.filter(pk=subscription.pk).update(**fields)
 
