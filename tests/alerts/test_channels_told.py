@@ -87,6 +87,7 @@ def test_a_worker_killed_after_sending_loses_nobody_who_was_put_off(
     add(ada, "webhook", there.at("/hook"))
     there.answers["/hook"] = hooks.Answer(status=503)
     about = subjects.subject(make.article(about=[ballard]), at=timezone.now())
+    assert about.relay_id
     lane = RelayLane.objects.create(relay_id=about.relay_id, channel="webhook")
     with transaction.atomic():
         [batch] = cutting.cut_destinations(lane.pk, about)

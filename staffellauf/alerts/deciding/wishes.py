@@ -97,7 +97,7 @@ def of(
     found: dict[int, dict[int, Wish]] = defaultdict(dict)
     for reader_id, topic_id, *rest, began in rows.values_list("reader_id", *COLUMNS):
         since = began if new_from is not None and began > new_from else None
-        found[reader_id][topic_id] = Wish(topic_id, *rest, since=since)
+        found[reader_id][topic_id] = Wish._make((topic_id, *rest, since))
     return found
 
 
