@@ -198,7 +198,7 @@ def test_what_was_added_comes_back_with_its_answer(push, port):
 def test_what_has_not_begun_can_be_taken_out_again(push, port):
     endpoint = at(port)
     push.add(endpoint, [f"push/{n}" for n in range(lane.FIRST_LIMIT + 10)], asking(endpoint))
-    answered = []
+    answered: list[tuple[str, sender.Answer]] = []
     while not push.lanes[endpoint.origin].active and not answered:
         answered += push.turn(0.0)
 
