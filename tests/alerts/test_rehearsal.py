@@ -81,6 +81,17 @@ def test_several_at_once_are_one(ballard, ada):
     assert (mail[2].comes_at, mail[2].wait) == (NOON + timedelta(minutes=10), Wait.REST)
 
 
+def test_what_takes_the_place_of_others_counts_once_with_them(ballard, ada):
+    for minutes in (0, 4, 8, 12, 16, 60):
+        news(ballard, NIGHT + timedelta(minutes=minutes))
+
+    month = rehearsal.last_month(ada, now=NOW)
+
+    assert month.counts == {How.SILENT: 3, How.GROUP: 3}
+    assert (month.alerts, month.together) == (2, 5)
+    assert all(one.is_silent for one in month.told)
+
+
 def test_a_digest_tells_it_at_its_hour(ballard, ada):
     Destination.objects.create(reader=ada, channel=calm.PUSH, rhythm="daily")
     Calm.objects.create(reader=ada, digest_at=time(8), digest_weekday=6)

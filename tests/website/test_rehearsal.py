@@ -78,7 +78,18 @@ def test_several_within_minutes_come_together(ada: Reader):
     page = page_of(ada)
 
     assert page.days[0].lines[0].how == "together with 2 others"
-    assert "together with others" in page.parts[-1]
+    assert page.sum == "1 notification in 30 days"
+    assert page.parts == ["3 pieces of news", "3 together with others"]
+
+
+def test_several_of_one_night_are_all_without_a_sound(ada: Reader):
+    for minute in range(3):
+        told(f"Nummer {minute}", at=NOON - timedelta(hours=10) + timedelta(minutes=minute))
+
+    page = page_of(ada)
+
+    assert page.sum == "1 notification in 30 days"
+    assert page.parts == ["3 pieces of news", "3 at night without a sound", "3 together with others"]
 
 
 def test_what_is_switched_off_says_so_and_leads_to_where(client: Client, ada: Reader):

@@ -58,6 +58,8 @@ class Told:
     """With How.HOLD."""
     group: int = 0
     """With How.GROUP: how many were told together, with this one."""
+    is_silent: bool = False
+    """At night, also together with others."""
     reason: Reason | None = None
     """Why it is not told: what speaks against the strongest of the topics."""
     kinds: NewsKind = audience.NOT_NEWS
@@ -72,7 +74,9 @@ class Rehearsal:
     counts: Counter[How | None]
     """None: not told."""
     alerts: int
-    """How often something would have come; what is told together counts once."""
+    """How many would have been seen; what is told together counts once."""
+    together: int
+    """What came at once, in one alert with others; the first of them, too."""
     is_cut: bool
     """Whether there was more than is shown."""
 
@@ -94,7 +98,11 @@ def last_month(reader: Reader, *, now: datetime, channel: str = calm.PUSH, rhyth
         for index, subject in enumerate(subjects)
         if not play.wishes.keys().isdisjoint(subject.topic_ids)
     ]
-    return Rehearsal(since, told[::-1], Counter(one.how for one in told), _alerts(told), is_cut)
+    at_once = _at_once(told)
+    held = {one.comes_at for one in told if one.how is How.HOLD}
+    together = sum(len(ones) for ones in at_once if len(ones) > 1)
+    counts = Counter(one.how for one in told)
+    return Rehearsal(since, told[::-1], counts, len(at_once) + len(held), together, is_cut)
 
 
 def _publications(reader: Reader, *, since: datetime, now: datetime) -> list[Publication]:
@@ -150,6 +158,7 @@ class Play:
             comes_at=verdict.until or subject.at,
             wait=self._wait(night_end) if verdict.how is How.HOLD else None,
             group=len(verdict.parts),
+            is_silent=verdict.is_silent,
         )
 
     def _not_told(self, subject: Subject) -> Told:
@@ -207,8 +216,15 @@ def _earlier(subject: Subject, before: Sequence[Subject]) -> tuple[Subject, ...]
     return tuple(other for other in before if other.started_at > subject.started_at - TOGETHER)
 
 
-def _alerts(told: Iterable[Told]) -> int:
-    """What was held until the same moment is one."""
-    told = list(told)
-    at_once = sum(one.how in (How.NOW, How.SILENT, How.GROUP) for one in told)
-    return at_once + len({one.comes_at for one in told if one.how is How.HOLD})
+def _at_once(told: Iterable[Told]) -> list[list[Told]]:
+    """The alerts that came at once, oldest first, each with what it told: one of several takes the place of those
+    within TOGETHER before it."""
+    alerts: list[list[Told]] = []
+    for one in told:
+        if one.how not in (How.NOW, How.SILENT, How.GROUP):
+            continue
+        ones = [one]
+        while one.how is How.GROUP and alerts and alerts[-1][-1].at > one.at - TOGETHER:
+            ones = alerts.pop() + ones
+        alerts.append(ones)
+    return alerts

@@ -86,9 +86,9 @@ def parts_in_words(found: Rehearsal) -> list[str]:
     counts = found.counts
     told = sum(count for how, count in counts.items() if how is not None)
     parts = [ngettext("%(count)d piece of news", "%(count)d pieces of news", told) % {"count": told}]
-    if count := counts[How.SILENT]:
+    if count := sum(one.is_silent for one in found.told):
         parts.append(_("%(count)d at night without a sound") % {"count": count})
-    if count := counts[How.GROUP]:
+    if count := found.together:
         parts.append(_("%(count)d together with others") % {"count": count})
     if count := counts[How.HOLD]:
         parts.append(_("%(count)d later, together") % {"count": count})
