@@ -14,9 +14,8 @@ from staffellauf.alerts.words.messages import Message
 from staffellauf.readers.models import Reader
 from tests import make
 from tests.alerts import told
-from tests.alerts.test_destinations import Pigeons, add, again, pigeons
+from tests.alerts.pigeons import Pigeons, add, again
 
-__all__ = ["pigeons"]
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
 

@@ -1,79 +1,23 @@
-"""Where readers are told: added, confirmed, tried out, stopped, removed; by their reader only, and not without end."""
+"""Where readers are told: added, confirmed, tried out, stopped, removed."""
 
 from datetime import UTC, datetime, timedelta
-from types import ModuleType
 
 import pytest
 from django.core.cache import cache
-from django.utils.functional import Promise
 
-from staffellauf.alerts import channels, destinations
-from staffellauf.alerts.channels import InvalidDestination, Kind, Outcome
+from staffellauf.alerts import destinations
 from staffellauf.alerts.models import Calm, Destination
-from staffellauf.alerts.words.messages import Message
 from staffellauf.jobs.models import Job
 from staffellauf.readers.models import Reader
 from tests import make
+from tests.alerts.pigeons import NOW, Pigeons, add, again
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
-
-
-class Pigeons(ModuleType):
-    """A channel as a folder would have it."""
-
-    NAME = "pigeon"
-    LABEL: str | Promise = "Pigeon post"
-    HINT: str | Promise = "Where the loft is."
-    EXAMPLE = "loft-12"
-    NEEDS_CONFIRMATION = False
-
-    def __init__(self) -> None:
-        super().__init__("pigeon")
-        self.asked: list[str] = []
-        self.sent: list[tuple[str, Message]] = []
-        self.outcome = Outcome(Kind.SENT)
-
-    def belongs_to(self, reader: Reader, address: str) -> bool:
-        return False
-
-    def normalized(self, address: str) -> str:
-        if not address.startswith("loft-"):
-            raise InvalidDestination("No loft.")
-        return address
-
-    def label(self, address: str) -> str:
-        return "a loft"
-
-    def send(self, destination: Destination, address: str, message: Message) -> Outcome:
-        self.sent.append((address, message))
-        return self.outcome
-
-    def ask(self, destination: Destination, address: str) -> None:
-        self.asked.append(address)
-
-
-@pytest.fixture
-def pigeons(monkeypatch: pytest.MonkeyPatch) -> Pigeons:
-    """A new channel: a module in a folder and a word in NAMES, nothing else."""
-    made = Pigeons()
-    monkeypatch.setattr(channels, "NAMES", (*channels.NAMES, "pigeon"))
-    monkeypatch.setitem(__import__("sys").modules, "staffellauf.alerts.channels.pigeon", ModuleType("pigeon"))
-    monkeypatch.setitem(__import__("sys").modules, "staffellauf.alerts.channels.pigeon.channel", made)
-    return made
 
 
 @pytest.fixture
 def ada() -> Reader:
     return make.reader("ada")
-
-
-def add(reader: Reader, address: str = "loft-12 key", **options: object) -> Destination:
-    return destinations.add(reader, "pigeon", address=address, now=NOW, **options)  # type: ignore[arg-type]
-
-
-def again(row: Destination) -> Destination:
-    return Destination.objects.select_related("reader").get(pk=row.pk)
 
 
 # --- adding
@@ -120,76 +64,6 @@ def test_adding_a_stopped_one_resumes_it(pigeons: Pigeons, ada: Reader) -> None:
     assert (again(row).stopped_at, again(row).last_error, again(row).sent_up_to) == (None, "", 2)
 
 
-def test_ten_are_enough(pigeons: Pigeons, ada: Reader) -> None:
-    for number in range(destinations.MOST):
-        add(ada, f"loft-{number}")
-
-    with pytest.raises(InvalidDestination):
-        add(ada, "loft-more")
-    assert Destination.objects.count() == destinations.MOST
-
-
-def test_adding_and_removing_without_end_is_not_possible(pigeons: Pigeons, ada: Reader) -> None:
-    for number in range(destinations.ADDING.most):
-        destinations.remove(add(ada, f"loft-{number}"))
-
-    with pytest.raises(InvalidDestination):
-        add(ada, "loft-more")
-
-
-@pytest.mark.parametrize(
-    ("channel", "address"),
-    [
-        ("pigeon", ""),
-        ("pigeon", "   "),
-        ("pigeon", "nest"),
-        ("pigeon", "loft-\x00"),
-        ("pigeon", "loft-" + "x" * 5000),
-        ("raven", "loft-12"),
-        ("", "loft-12"),
-        ("webpush", "loft-12"),
-        ("../mail", "loft-12"),
-        ("delivering", "loft-12"),
-    ],
-)
-def test_what_is_no_address_is_refused_in_words(pigeons: Pigeons, ada: Reader, channel: str, address: str) -> None:
-    with pytest.raises(InvalidDestination) as refusal:
-        destinations.add(ada, channel, address=address, now=NOW)
-
-    assert str(refusal.value)
-    assert not Destination.objects.exists()
-
-
-def test_a_rhythm_that_does_not_exist_is_refused(pigeons: Pigeons, ada: Reader) -> None:
-    with pytest.raises(InvalidDestination):
-        add(ada, rhythm="hourly")
-
-
-# --- whose it is
-
-
-@pytest.mark.parametrize("pk", [0, -1, 2**63, 10**40])
-def test_no_number_leads_to_what_is_not_there(ada: Reader, pk: int) -> None:
-    with pytest.raises(Destination.DoesNotExist):
-        destinations.own(ada, pk)
-
-
-def test_a_strangers_is_not_ones_own(pigeons: Pigeons, ada: Reader) -> None:
-    row = add(make.device_reader())
-
-    with pytest.raises(Destination.DoesNotExist):
-        destinations.own(ada, row.pk)
-    assert destinations.of(ada) == []
-
-
-def test_the_devices_are_no_address_to_remove(ada: Reader) -> None:
-    row = Destination.objects.create(reader=ada, channel="webpush")
-
-    with pytest.raises(Destination.DoesNotExist):
-        destinations.own(ada, row.pk)
-    assert destinations.of(ada) == []
-
-
 # --- confirming
 
 
@@ -234,33 +108,6 @@ def test_one_who_is_confirmed_is_not_asked(pigeons: Pigeons, ada: Reader) -> Non
     assert (row.confirmed_at, pigeons.asked) == (NOW, [])
 
 
-def test_a_strangers_mailbox_cannot_be_flooded(pigeons: Pigeons) -> None:
-    """By any number of readers, nor by what stands behind a plus sign."""
-    pigeons.NEEDS_CONFIRMATION = True
-    refused = 0
-
-    for number in range(8):
-        reader = make.device_reader(f"phone {number}")
-        try:
-            add(reader, f"loft-ada+{number}@example.org")
-        except InvalidDestination:
-            refused += 1
-
-    assert (len(pigeons.asked), refused) == (3, 5)
-    assert Destination.objects.count() == 3
-
-
-def test_one_reader_asks_a_few_addresses_an_hour(pigeons: Pigeons, ada: Reader) -> None:
-    pigeons.NEEDS_CONFIRMATION = True
-
-    for number in range(5):
-        add(ada, f"loft-{number}@example.org")
-
-    with pytest.raises(InvalidDestination):
-        add(ada, "loft-5@example.org")
-    assert len(pigeons.asked) == 5
-
-
 # --- trying out
 
 
@@ -275,15 +122,6 @@ def test_a_test_leaves_in_the_background(pigeons: Pigeons, ada: Reader, drain) -
     [(address, message)] = pigeons.sent
     assert (address, message.items[0].topic_id) == ("loft-12 key", 0)
     assert again(row).last_success_at is not None
-
-
-def test_tests_are_one_at_a_time_and_few(pigeons: Pigeons, ada: Reader) -> None:
-    row = add(ada)
-
-    answers = [destinations.try_out(row) for _ in range(8)]
-
-    assert answers == [True] * 5 + [False] * 3
-    assert Job.objects.count() == 1
 
 
 # --- rhythm
@@ -404,19 +242,6 @@ def test_a_removed_one_can_be_put_back(pigeons: Pigeons, ada: Reader) -> None:
     assert destinations.put_back(ada, removed, now=NOW).pk == pk
 
 
-@pytest.mark.parametrize("forged", ["", "x", "gAAAA", "\x00"])
-def test_only_what_was_removed_can_be_put_back(pigeons: Pigeons, ada: Reader, forged: str) -> None:
-    with pytest.raises(InvalidDestination):
-        destinations.put_back(ada, forged, now=NOW)
-
-
-def test_nobody_puts_back_what_another_removed(pigeons: Pigeons, ada: Reader) -> None:
-    removed = destinations.remove(add(make.device_reader()))
-
-    with pytest.raises(InvalidDestination):
-        destinations.put_back(ada, removed, now=NOW)
-
-
 def test_who_signs_in_takes_them_along(pigeons: Pigeons, ada: Reader) -> None:
     phone = make.device_reader()
     kept, same = add(ada, "loft-1"), add(phone, "loft-1")
@@ -440,16 +265,6 @@ def test_what_a_phone_holds_back_comes_also_when_the_account_has_such_a_row(ada:
 
     own.refresh_from_db()
     assert (own.next_at, own.sent_up_to, own.held_since) == (own_at or morning, 4, NOW)
-
-
-def test_signing_in_makes_no_more_than_ten(pigeons: Pigeons, ada: Reader) -> None:
-    for number in range(8):
-        add(ada, f"loft-{number}")
-    phone = make.device_reader()
-    for number in range(8, 14):
-        add(phone, f"loft-{number}")
-
-    assert destinations.move(phone, ada) == 2
 
 
 def test_what_nobody_can_read_any_more_says_so(pigeons: Pigeons, ada: Reader, settings) -> None:
