@@ -1,10 +1,14 @@
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from staffellauf.readers import actions as readers
 from staffellauf.readers.models import Follow, Reader
 from staffellauf.website.middleware import DEVICE_COOKIE
 from tests import make
+from tests.website.queries import count_of
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +171,19 @@ def test_the_way_back_is_an_address_of_ours(client: Client, back: str):
 
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith("/serien/dark/")
+
+
+def test_my_series_say_what_is_muted_or_limited_in_as_many_queries(client: Client):
+    reader = make.device_reader("a phone", follows=[make.series("Dark"), make.series("Ballard"), make.series("Fargo")])
+    client.cookies[DEVICE_COOKIE] = "a phone"
+    plain = client.get("/mein/serien/").content.decode()
+    before = count_of(client, "/mein/serien/")
+    Follow.objects.filter(reader=reader, topic__name="Dark").update(muted_until=timezone.now() + timedelta(days=1))
+    Follow.objects.filter(reader=reader, topic__name="Ballard").update(unwanted_kinds=1)
+    Follow.objects.filter(reader=reader, topic__name="Fargo").update(muted_until=timezone.now() - timedelta(days=1))
+
+    page = client.get("/mein/serien/").content.decode()
+
+    assert "stumm bis" not in plain and "nicht alles" not in plain
+    assert (page.count("stumm bis"), page.count("nicht alles")) == (1, 1)
+    assert count_of(client, "/mein/serien/") == before

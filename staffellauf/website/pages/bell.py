@@ -18,6 +18,8 @@ class Bell:
     was_tapped: bool = False
     is_full: bool = False
     """The reader follows as many topics as anybody may."""
+    limit: str = ""
+    """What keeps it from telling everything, in words."""
 
     @classmethod
     def over(cls, topics: Iterable[Topic], reader: Reader | None) -> list[Self]:

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
+from django.utils.translation import gettext as _
+
+from staffellauf.alerts.deciding import hours
 from staffellauf.catalogue import calendar
 from staffellauf.catalogue.models import Series, Topic
 from staffellauf.common import dates
 from staffellauf.readers import queries as readers
-from staffellauf.readers.models import Reader
+from staffellauf.readers.models import Follow, Reader
 from staffellauf.readers.queries import FeedItem
 from staffellauf.website.pages import cards, events
 from staffellauf.website.pages.bell import Bell
@@ -67,13 +70,28 @@ class FollowedPage:
     suggestions: list[Topic]
 
     @classmethod
-    def load(cls, reader: Reader | None, *, dropped: int | None) -> Self:
+    def load(cls, reader: Reader | None, *, dropped: int | None, now: datetime) -> Self:
         topics = readers.followed_topics(reader) if reader else []
         gone = None
         if reader and dropped and dropped not in {topic.pk for topic in topics}:
             gone = Topic.objects.filter(pk=dropped).first()
-        bells = [Bell(topic, is_following=True) for topic in topics]
+        limits = limits_in_words(reader, now=now) if reader and topics else {}
+        bells = [Bell(topic, is_following=True, limit=limits.get(topic.pk, "")) for topic in topics]
         return cls(bells, gone, [] if topics else suggestions())
+
+
+def limits_in_words(reader: Reader, *, now: datetime) -> dict[int, str]:
+    """By topic, of the follows that are muted or do not tell everything; one query."""
+    where = hours.zone(reader.time_zone)
+    words = {}
+    for follow in Follow.objects.filter(reader=reader):
+        if follow.muted_until and follow.muted_until > now:
+            words[follow.topic_id] = _("muted until %(moment)s") % {
+                "moment": dates.moment(follow.muted_until, zone=where)
+            }
+        elif follow.unwanted_kinds or follow.only_caught_up:
+            words[follow.topic_id] = _("not everything")
+    return words
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from staffellauf.common import origin
@@ -37,5 +38,7 @@ def all_read(request: PageRequest) -> HttpResponse:
 
 @require_safe
 def followed(request: PageRequest) -> HttpResponse:
-    page = mine.FollowedPage.load(request.reader, dropped=listing.number(request.GET.get("beendet")))
+    page = mine.FollowedPage.load(
+        request.reader, dropped=listing.number(request.GET.get("beendet")), now=timezone.now()
+    )
     return render(request, "website/followed.html", {"page": page})
