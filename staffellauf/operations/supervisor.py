@@ -150,7 +150,8 @@ def web_command(host: str, port: int) -> list[str]:
 
 
 def worker_command() -> list[str]:
-    return [sys.executable, "-m", "staffellauf.operations.cli", "worker"]
+    # What an operator should mend has been said by whoever starts it.
+    return [sys.executable, "-m", "staffellauf.operations.cli", "worker", "--no-notes"]
 
 
 def check_port(host: str, port: int) -> None:

@@ -145,3 +145,7 @@ def test_a_taken_port_is_noticed() -> None:
 def test_an_address_of_another_machine_is_refused() -> None:
     with pytest.raises(supervisor.PortTaken):
         supervisor.check_port("192.0.2.1", 8000)
+
+
+def test_the_worker_of_up_does_not_repeat_what_up_has_said():
+    assert supervisor.worker_command()[-2:] == ["worker", "--no-notes"]

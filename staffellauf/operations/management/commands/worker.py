@@ -19,6 +19,9 @@ class Command(BaseCommand):
         parser.epilog = "Example: staffellauf worker --queue push --queue default"
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.add_argument("--queue", action="append", help="only this queue, in the order given; can be repeated")
+        parser.add_argument(
+            "--no-notes", action="store_true", help="do not say at the start what an operator should mend"
+        )
         group = parser.add_mutually_exclusive_group()
         group.add_argument("--once", action="store_true", help="run at most one job, then end")
         group.add_argument("--drain", action="store_true", help="run all that is due, then end")
@@ -35,6 +38,6 @@ class Command(BaseCommand):
             ran = work.turn() if options["once"] else work.drain()
             self.stdout.write(f"{ran} jobs ran")
         else:
-            for warning in alerts.operator_warnings():
+            for warning in [] if options["no_notes"] else alerts.operator_warnings():
                 logger.warning(warning)
             work.work()
